@@ -1,0 +1,193 @@
+"""The parsed page, and the three tiers that a field's rules are tried in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from scraper import platforms
+from scraper.extract.decode import utf8
+from scraper.extract.selector import Element, Index, compiled
+from scraper.items import Page
+from scraper.platforms import Platform
+from scraper.portals import Portal
+from scraper.rules import Rules
+from scraper.urls import canonical
+
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, recover=True, huge_tree=True)
+_DEPTH = 1000  # libxml2 stops at 2048; real pages end near 60
+_WRAPPERS = re.compile(
+    rb"</?(?:div|span|font|b|i|u|em|strong|table|tbody|tr|td|ul|ol|li|center|section|o:p)\b[^>]*>", re.I
+)
+# An element that swallows what follows when its end is missing.
+_SWALLOWER = re.compile(rb"<(script|style|title|textarea|noscript|xmp|iframe|select)\b[^>]*>", re.I)
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+class Document:
+    """A page and the rules that are true for it. Scripts are set aside, comments are gone, `<br>` reads as a line feed."""
+
+    def __init__(self, page: Page, portal: Portal, *, general: bool = False) -> None:
+        self.page = page
+        self.portal = portal
+        self.url = canonical(page.url)
+        body, self.problems = utf8(page.body, page.charset)
+        self.root, broken = _parse(body)
+        self.problems += broken
+        self.scripts: list[Element] = list(self.root.iter("script"))
+        etree.strip_elements(self.root, "script", "style", "noscript", "template", "svg", with_tail=False)
+        for line_break in self.root.iter("br"):
+            line_break.text = "\n"
+        self.index = Index(self.root)
+        self.layout = None if general else portal.layout(page.fetched_at.date())
+        self.platform = None if general else self._platform()
+
+    def _platform(self) -> Platform | None:
+        if self.layout and self.layout.platform:
+            return platforms.load(self.layout.platform)
+        return platforms.detect(lambda css: bool(compiled(css).find(self.index)))
+
+    @cached_property
+    def tiers(self) -> tuple[tuple[str, Rules], ...]:
+        """Rules of the portal and of its platform, each with the name that provenance gives them."""
+        found = []
+        if self.layout:
+            found.append((f"portal:{self.portal.name}", self.layout.rules))
+        if self.platform:
+            found.append((f"platform:{self.platform.name}", self.platform.rules))
+        return tuple(found)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links are relative to."""
+        for element in self.index.tags.get("base", ()):
+            if href := element.get("href"):
+                return _join(self.page.url, href.strip())
+        return self.page.url
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme and host of the base."""
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def find(self, css: str) -> list[Element]:
+        """Every element that matches, in document order."""
+        return compiled(css).find(self.index)
+
+    def select(self, field: str, table: str = "article") -> Iterator[tuple[str, Element]]:
+        """Elements named by the portal's, then by the platform's selectors, each with its provenance."""
+        for name, rules in self.tiers:
+            for css in getattr(rules, table).get(field, ()):
+                for element in compiled(css).find(self.index):
+                    yield f"{name} {css}", element
+
+    def absolute(self, href: str | None) -> str | None:
+        """The link's absolute URL without fragment; None where it leads nowhere (`#`, `javascript:`, `mailto:`)."""
+        href = (href or "").strip()
+        if not href or href[0] == "#":
+            return None
+        if href.startswith("/") and not href.startswith("//"):
+            url = self.origin + href
+        elif href.startswith(("http://", "https://")):
+            url = href
+        elif _SCHEME.match(href):
+            return None
+        else:
+            url = _join(self.base, href)
+        return "".join(url.partition("#")[0].split("\n")).replace(" ", "%20") or None
+
+    def key(self, url: str) -> str | None:
+        """The portal's own article number in the URL, by the portal's and the platform's patterns."""
+        for _, rules in self.tiers:
+            for pattern in rules.article_url:
+                if match := pattern.search(url):
+                    return match["key"]
+        return None
+
+
+def text_of(element: Element | None) -> str:
+    """The element's text in NFC on one line; empty when there is no element."""
+    return "" if element is None else line("".join(element.itertext()))
+
+
+def line(text: str | None) -> str:
+    """NFC, every run of white space one space."""
+    if not text:
+        return ""
+    text = " ".join(text.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if "\u200b" in text or "\ufeff" in text or "\xad" in text:
+            text = " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").split())
+    return text
+
+
+def first_answer(
+    rules: Iterable[tuple[str, Element]],
+    general: Iterable[tuple[str, str | None]],
+    check: Callable[[str], str | None],
+    read: Callable[[Element], str] = text_of,
+) -> tuple[str | None, str | None]:
+    """The first value that passes `check` (which may also clean it) and its provenance."""
+    for source, element in rules:
+        if value := check(read(element)):
+            return value, source
+    for source, text in general:
+        if text and (value := check(text)):
+            return value, f"general:{source}"
+    return None, None
+
+
+def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
+    """The tree and what was wrong; an empty tree when nothing can be made of the bytes."""
+    root = _tree(body)
+    if root is None:
+        return etree.Element("html"), ("page: empty",)
+    if _deep(root):
+        flat = _tree(_WRAPPERS.sub(b" ", body))
+        return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)
+    if len(root) < 2 and len(body) > 2000 and (root.find("body") is None):
+        mended = _mend(body)
+        if mended is not None:
+            return mended, ("page: an unclosed element swallowed the page, which was mended",)
+    return root, ()
+
+
+def _tree(body: bytes) -> Element | None:
+    try:
+        root = etree.fromstring(body, _PARSER)
+    except (etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+    return root if isinstance(root, etree._Element) and isinstance(root.tag, str) else None
+
+
+def _deep(root: Element) -> bool:
+    depth, element = 0, root
+    while len(element) and depth <= _DEPTH:
+        element = element[-1]
+        depth += 1
+    return depth > _DEPTH
+
+
+def _mend(body: bytes) -> Element | None:
+    """Close swallowing elements that are never closed, with BeautifulSoup's forgiving parser."""
+    for match in _SWALLOWER.finditer(body):
+        name = match[1].lower()
+        if body.lower().find(b"</" + name, match.end()) < 0:
+            cut = body[: match.start()] + body[match.end() :]
+            return _tree(BeautifulSoup(cut, "html.parser", from_encoding="utf-8").encode("utf-8"))
+    return None
+
+
+def _join(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""

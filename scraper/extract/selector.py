@@ -1,0 +1,120 @@
+"""CSS selectors compiled once, answered from an index of the page instead of a walk over the whole tree."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from cssselect import HTMLTranslator
+from lxml import etree
+
+Element = etree._Element
+_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][a-zA-Z0-9]*)?(?P<parts>(?:[.#][\w-]+|\[[\w:-]+(?:[~|^$*]?=[^\]]*)?\])*)")
+_PART = re.compile(r"\.(?P<cls>[\w-]+)|#(?P<id>[\w-]+)|\[(?P<name>[\w:-]+)(?:(?P<op>[~|^$*]?)=(?P<value>[^\]]*))?\]")
+_COMBINED = re.compile(r"\s*>\s*|\s+")
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "": lambda have, want: have == want,
+    "~": lambda have, want: want in have.split(),
+    "|": lambda have, want: have == want or have.startswith(want + "-"),
+    "^": lambda have, want: have.startswith(want),
+    "$": lambda have, want: have.endswith(want),
+    "*": lambda have, want: want in have,
+}
+
+
+class Index:
+    """Where tags, classes and ids stand in a page, in document order."""
+
+    __slots__ = ("classes", "elements", "ids", "tags")
+
+    def __init__(self, root: Element) -> None:
+        self.tags: dict[str, list[Element]] = defaultdict(list)
+        self.classes: dict[str, list[Element]] = defaultdict(list)
+        self.ids: dict[str, list[Element]] = defaultdict(list)
+        self.elements: list[Element] = list(root.iter("*"))
+        for element in self.elements:
+            self.tags[element.tag].append(element)
+            if names := element.get("class"):
+                for name in dict.fromkeys(names.split()):
+                    self.classes[name].append(element)
+            if name := element.get("id"):
+                self.ids[name].append(element)
+
+
+class Selector:
+    """One compiled selector: `find` for the whole page by its index, `within` for the descendants of an element."""
+
+    __slots__ = ("_everywhere", "_id", "_inside", "_names", "_rest", "_tag", "_tests", "css")
+
+    def __init__(self, css: str) -> None:
+        """Raise cssselect.SelectorError where `css` is no selector."""
+        self.css = css
+        self._inside = etree.XPath(HTMLTranslator().css_to_xpath(css, prefix="descendant::"), smart_strings=False)
+        match = _COMPOUND.match(css)
+        head = match.group() if match else ""
+        rest = css[len(head) :]
+        combinator = _COMBINED.match(rest)
+        self._everywhere = "," in css or not head or (bool(rest) and (not combinator or rest.strip()[0] in "+~"))
+        self._tag, self._names, self._id, self._tests = _compound(match)
+        self._rest: etree.XPath | None = None
+        if combinator and not self._everywhere:
+            axis = "child::" if ">" in combinator.group() else "descendant::"
+            path = HTMLTranslator().css_to_xpath(rest[combinator.end() :], prefix=axis)
+            self._rest = etree.XPath(path, smart_strings=False)
+
+    def find(self, index: Index) -> list[Element]:
+        """Every element of the page that matches."""
+        if self._everywhere:
+            return self.within(index.elements[0]) if index.elements else []
+        heads = [e for e in self._candidates(index) if self._matches(e)]
+        if self._rest is None or not heads:
+            return heads
+        if len(heads) == 1:
+            return list(self._rest(heads[0]))
+        return list(dict.fromkeys(found for head in heads for found in self._rest(head)))
+
+    def within(self, element: Element) -> list[Element]:
+        """Every descendant of `element` that matches."""
+        return list(self._inside(element))
+
+    def _candidates(self, index: Index) -> Iterable[Element]:
+        if self._id:
+            return index.ids.get(self._id, ())
+        if self._names:
+            return index.classes.get(self._names[0], ())
+        return index.tags.get(self._tag, ()) if self._tag else index.elements
+
+    def _matches(self, element: Element) -> bool:
+        if self._tag and element.tag != self._tag:
+            return False
+        if len(self._names) > 1 or (self._id and self._names):
+            have = (element.get("class") or "").split()
+            if any(name not in have for name in self._names):
+                return False
+        for name, op, want in self._tests:
+            value = element.get(name)
+            if value is None or (want is not None and not _TESTS[op](value, want)):
+                return False
+        return True
+
+
+def _compound(match: re.Match[str] | None) -> tuple[str, tuple[str, ...], str, tuple[tuple[str, str, str | None], ...]]:
+    """Tag, classes, id and attribute tests of a compound selector."""
+    names, tests, identity = [], [], ""
+    for part in _PART.finditer(match["parts"] if match else ""):
+        if part["cls"]:
+            names.append(part["cls"])
+        elif part["id"]:
+            identity = part["id"]
+        else:
+            value = part["value"]
+            tests.append((part["name"], part["op"] or "", None if value is None else value.strip().strip("\"'")))
+    return (match["tag"] or "").lower() if match else "", tuple(names), identity, tuple(tests)
+
+
+@lru_cache(maxsize=4096)
+def compiled(css: str) -> Selector:
+    """The selector of that text; compiled at its first use."""
+    return Selector(css)
