@@ -31,7 +31,7 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 class Document:
-    """A page and the rules that are true for it. Scripts are set aside, comments are gone, `<br>` reads as a line feed."""
+    """A page and the rules true for it. Scripts are set aside, comments are gone, `<br>` reads as a line feed."""
 
     def __init__(self, page: Page, portal: Portal, *, general: bool = False) -> None:
         self.page = page
