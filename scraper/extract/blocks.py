@@ -1,0 +1,265 @@
+"""Repeated structure of a page: its blocks of titled links, what each item shows, and which block is the main list."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from scraper.extract.document import Document, line, text_of
+from scraper.extract.region import FURNITURE, PLAIN, Regions
+from scraper.extract.selector import Element
+from scraper.extract.shape import is_page, looks_like_article, same_site, shape
+from scraper.text import fold
+from scraper.urls import canonical
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
+_DATED = re.compile(
+    r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{1,2}[/-]\d{1,2}[/-]\d\d\b|\b\d{4}-\d\d-\d\d"
+    r"|(?i:\b\d{1,2} tháng \S+,? (?:năm )?\d{4}\b|\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b|\bhôm (?:nay|qua)\b)"
+)
+_OTHERS = re.compile(
+    r"(doc|xem|quan tam|binh luan) nhieu|nhieu nguoi doc|moi nhat|tin moi\b|lien quan|quang cao|video|co the ban|dang quan tam"
+    r"|thong bao|lien ket|van ban|hinh anh|thu vien anh|chu de|hoi dap|most (read|viewed|popular)|latest|popular"
+)
+_WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
+_REPEATED = 3  # an address met this often on one page is a section's, not an article's
+_TALL = 1500  # characters that one item may hold: title, date and summary
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A titled link and the part of the page that belongs to it."""
+
+    url: str
+    title: str
+    anchor: Element
+    key: str | None
+    node: Element  # the highest element that holds no other titled link
+    nodes: list[Element] = field(default_factory=list)  # `node` and its followers up to the next item
+    date_text: str | None = None
+    worth: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Items that stand side by side."""
+
+    parent: Element
+    region: Element | None  # of a side column or box, None in the open page
+    items: list[Item]
+    weight: float = 1.0
+
+    @property
+    def worth(self) -> float:
+        """How much news the block shows: the sum over its items, less in side columns."""
+        return self.weight * sum(item.worth for item in self.items)
+
+    @property
+    def mean(self) -> float:
+        """What a single item shows."""
+        return sum(item.worth for item in self.items) / len(self.items)
+
+
+class Blocks:
+    """Every block of a page, found in one walk over its links."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.regions = Regions()
+        self.order = {element: place for place, element in enumerate(document.index.tags.get("a", ()))}
+
+    @cached_property
+    def all(self) -> list[Block]:
+        """Blocks in document order."""
+        found: dict[tuple[Element, str, Element | None], list[Item]] = defaultdict(list)
+        items = self._items()
+        counts = self._counts(items)
+        for item in items:
+            item.node = self._top(item.anchor, counts)
+            parent = item.node.getparent()
+            rows = parent if parent is not None else item.node
+            above = rows.getparent() if len(counts.get(rows, ())) <= 4 else None
+            # Cards in rows of two or three: the rows of one grid are one block.
+            place = (above, rows.tag + (rows.get("class") or ""), self.regions.of(item.anchor)[1])
+            alone = (rows, "", self.regions.of(item.anchor)[1])
+            found[place if above is not None and self._is_row(rows) else alone].append(item)
+        blocks = [Block(key[0], key[2], items) for key, items in found.items()]
+        for block in blocks:
+            self._weigh(block)
+        return blocks
+
+    @cached_property
+    def main(self) -> Block | None:
+        """The block that shows most news."""
+        return max(self.all, key=lambda block: block.worth, default=None)
+
+    def list(self) -> list[Item]:
+        """The main list in order: its block, and the blocks of the same column that show the same kind of links."""
+        main = self.main
+        if main is None or not main.worth:
+            return []
+        form = Counter(shape(item.url) for item in main.items).most_common(1)[0][0]
+        chosen = [item for block in self.all if self._joins(block, main, form) for item in block.items]
+        alike = [item for item in chosen if shape(item.url) == form]
+        chosen = alike if len(alike) * 10 >= len(chosen) * 7 else chosen
+        keyed = [item for item in chosen if item.key]
+        chosen = keyed if len(keyed) * 2 >= len(chosen) and keyed else chosen
+        return sorted(chosen, key=lambda item: self.order[item.anchor])
+
+    def _items(self) -> list[Item]:
+        """Titled links in document order; neighbours with one address are one."""
+        items: list[Item] = []
+        untitled: dict[str, Element] = {}
+        for anchor in self.document.index.tags.get("a", ()):
+            url = self._address(anchor)
+            if url is None or self.regions.of(anchor)[0] == FURNITURE:
+                continue
+            if items and items[-1].url == url:
+                _merge(items[-1], anchor)
+            elif title := _title(anchor):
+                items.append(Item(url, title, anchor, self.document.key(url), anchor))
+            else:
+                untitled.setdefault(url, anchor)
+        places = Counter(item.url for item in items)
+        return [item for item in items if places[item.url] <= _REPEATED and _is_title(item)]
+
+    def _address(self, anchor: Element) -> str | None:
+        url = self.document.absolute(anchor.get("href"))
+        if not url or not url.startswith("http"):
+            return None
+        url = canonical(url)
+        wanted = is_page(url) and same_site(url, self.document.url, self.document.portal.domains)
+        return url if wanted and url != self.document.url else None
+
+    def _counts(self, items: list[Item]) -> dict[Element, set[str]]:
+        """Element -> addresses of the titled links in it, counted up to the border of their own region."""
+        counts: dict[Element, set[str]] = defaultdict(set)
+        for item in items:
+            border = self.regions.of(item.anchor)[1]
+            for element in (item.anchor, *item.anchor.iterancestors()):
+                counts[element].add(item.url)
+                if element is border:
+                    break
+        return counts
+
+    def _top(self, anchor: Element, counts: dict[Element, set[str]]) -> Element:
+        node, border = anchor, self.regions.of(anchor)[1]
+        for above in anchor.iterancestors():
+            if len(counts.get(above, ())) > 1 or node is border or above.tag in ("body", "html"):
+                break
+            if len("".join(above.itertext())) > _TALL and node is not anchor:
+                break
+            node = above
+        return node
+
+    def _is_row(self, rows: Element) -> bool:
+        """Whether a sibling looks the same: then it is one row of several."""
+        name = rows.get("class")
+        return any(s.tag == rows.tag and s.get("class") == name for s in rows.itersiblings()) or any(
+            s.tag == rows.tag and s.get("class") == name for s in rows.itersiblings(preceding=True)
+        )
+
+    def _weigh(self, block: Block) -> None:
+        if self.regions.of(block.items[0].anchor)[0] != PLAIN:
+            block.weight = 0.3
+        elif self._is_other(block):
+            block.weight = 0.4
+        nodes = {item.node for item in block.items}
+        for item in block.items:
+            item.nodes = [item.node]
+            for follower in item.node.itersiblings():
+                if follower in nodes or len(item.nodes) > 6 or follower.tag in _HEADINGS:
+                    break
+                item.nodes.append(follower)
+            _judge(item)
+
+    def _is_other(self, block: Block) -> bool:
+        """Whether the block stands under a heading of its own, such as 'Đọc nhiều', that is not the page's subject."""
+        label = fold(heading(block))
+        if not label or not _OTHERS.search(label):
+            return False
+        return label not in fold(self._subject)
+
+    @cached_property
+    def _subject(self) -> str:
+        return text_of(next(iter(self.document.index.tags.get("title", ())), None))
+
+    def _joins(self, block: Block, main: Block, form: tuple[object, ...]) -> bool:
+        if block is main:
+            return True
+        if block.region is not main.region or block.weight < main.weight:
+            return False
+        alike = sum(shape(item.url) == form for item in block.items)
+        if alike * 2 < len(block.items):
+            return False
+        return block.mean >= 0.6 * main.mean or _path(block.items[0]) == _path(main.items[0])
+
+
+def heading(block: Block) -> str:
+    """The short text right above a block; empty when there is none."""
+    node = block.items[0].node
+    for _ in range(5):
+        for before in node.itersiblings(preceding=True):
+            text = text_of(before)
+            if text:
+                return text if len(text) <= 60 else ""
+        above = node.getparent()
+        if above is None or above.tag == "body":
+            return ""
+        if own := line(above.text):
+            return own if len(own) <= 60 else ""
+        node = above
+    return ""
+
+
+def _path(item: Item) -> tuple[str, ...]:
+    """Tags and first classes from the link up to its item: what repeats from one item to the next."""
+    names = []
+    for element in (item.anchor, *item.anchor.iterancestors()):
+        names.append(f"{element.tag}.{(element.get('class') or '').partition(' ')[0]}")
+        if element is item.node or len(names) > 6:
+            break
+    return tuple(names)
+
+
+def _title(anchor: Element) -> str:
+    text = text_of(anchor)
+    full = line(anchor.get("title"))
+    if not text or (full and text.endswith(("...", "…")) and len(full) > len(text)):
+        return full
+    return text
+
+
+def _merge(item: Item, anchor: Element) -> None:
+    """A further link to the same address: a picture before the title, or the summary after it."""
+    if _in_heading(item.anchor):
+        return
+    text = text_of(anchor)
+    if text and (_in_heading(anchor) or not text_of(item.anchor)):
+        item.title, item.anchor, item.node = _title(anchor), anchor, anchor
+
+
+def _in_heading(anchor: Element) -> bool:
+    above = anchor.getparent()
+    return (above is not None and above.tag in _HEADINGS) or any(child.tag in _HEADINGS for child in anchor)
+
+
+def _is_title(item: Item) -> bool:
+    words = len(item.title.split())
+    return words >= _WORDS or (words >= 2 and (item.key is not None or looks_like_article(item.url)))
+
+
+def _judge(item: Item) -> None:
+    """What the item shows of a piece of news."""
+    texts = [line(text) for node in item.nodes for text in node.itertext()]
+    item.date_text = next((text for text in texts if text and len(text) < 120 and _DATED.search(text)), None)
+    rest = sum(map(len, texts)) - len(item.title)
+    worth = min(len(item.title.split()), 12) / 12
+    worth += 0.8 if item.date_text else 0.0
+    worth += 0.6 if rest >= 60 else 0.0
+    worth += 0.4 if any(next(node.iter("img"), None) is not None for node in item.nodes) else 0.0
+    worth += 0.3 if _in_heading(item.anchor) else 0.0
+    worth += 0.8 if item.key or looks_like_article(item.url) else 0.0
+    item.worth = worth

@@ -1,0 +1,56 @@
+"""What an address alone tells: whether it is a page, of this site, an article's, and which addresses are built alike."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlsplit
+
+_FILES = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|odt|rtf|zip|rar|7z|gz|jpe?g|png|gif|bmp|webp|svg|ico|mp[34]|avi|wmv|flv|mov|wav|exe|apk|css"
+    r"|js|xml|rss|txt|csv)$",
+    re.I,
+)
+_ID = re.compile(r"(?:^|[-_/.])(?:[a-z]{0,4})(\d{3,})(?:\.\w{2,5})?/?$", re.I)
+_INSIDE = re.compile(r"/(?:view_content/|content/|-/|detail/|post/|news/|tin/|c\d+/t)?(\d{4,})(?:[-/]|$)")
+_NUMBERED = re.compile(
+    r"(?i)(?:.*_)?(?:item|news|article|art|tin|bai|post|content|detail|n|t)?_?id|idtin|tinid|itm|uid"
+)
+_PAGED = re.compile(
+    r"(?i)/(?:page|trang|p)[-/]?\d+(?:\.\w+)?/?$|[?&](?:\w*_)?(?:page|trang|cur|p|pageindex|start|paged)=\d+"
+)
+
+
+@lru_cache(maxsize=16384)
+def is_page(url: str) -> bool:
+    """Whether the address can be a page of text, by its file name."""
+    return not _FILES.search(urlsplit(url).path)
+
+
+@lru_cache(maxsize=16384)
+def looks_like_article(url: str) -> bool:
+    """Whether the address carries a number or a sentence, as those of articles do and those of sections do not."""
+    parts = urlsplit(url)
+    if _PAGED.search(url) and not _INSIDE.search(parts.path):
+        return False
+    tail = parts.path.rstrip("/").rpartition("/")[2]
+    if tail.count("-") >= 6 or (_ID.search(parts.path) and tail.count("-") >= 2) or _INSIDE.search(parts.path):
+        return True
+    return any(_NUMBERED.fullmatch(name) and value[-3:].isdigit() for name, value in parse_qsl(parts.query))
+
+
+@lru_cache(maxsize=16384)
+def shape(url: str) -> tuple[object, ...]:
+    """What addresses made by one rule share: extension, whether a number ends the path, names of parameters."""
+    parts = urlsplit(url)
+    tail = parts.path.rstrip("/").rpartition("/")[2]
+    extension = tail.rpartition(".")[2] if "." in tail[-6:] else ""
+    names = tuple(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
+    return extension, bool(_ID.search(parts.path) or _INSIDE.search(parts.path)), names
+
+
+@lru_cache(maxsize=16384)
+def same_site(url: str, other: str, domains: tuple[str, ...] = ()) -> bool:
+    """Whether the hosts are equal but for `www.`, one is under the other, or the portal names it."""
+    a, b = (urlsplit(u).netloc.lower().removeprefix("www.") for u in (url, other))
+    return a == b or a.endswith("." + b) or b.endswith("." + a) or a in domains
