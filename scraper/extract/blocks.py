@@ -20,8 +20,8 @@ _DATED = re.compile(
     r"|(?i:\b\d{1,2} tháng \S+,? (?:năm )?\d{4}\b|\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b|\bhôm (?:nay|qua)\b)"
 )
 _OTHERS = re.compile(
-    r"(doc|xem|quan tam|binh luan) nhieu|nhieu nguoi doc|moi nhat|tin moi\b|lien quan|quang cao|video|co the ban|dang quan tam"
-    r"|thong bao|lien ket|van ban|hinh anh|thu vien anh|chu de|hoi dap|most (read|viewed|popular)|latest|popular"
+    r"(doc|xem|quan tam|binh luan) nhieu|nhieu nguoi doc|moi nhat|tin moi\b|lien quan|quang cao|video|co the ban"
+    r"|dang quan tam|thong bao|lien ket|van ban|hinh anh|thu vien anh|chu de|hoi dap|most (read|viewed|popular)|latest|popular"
 )
 _WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
 _REPEATED = 3  # an address met this often on one page is a section's, not an article's
@@ -95,7 +95,7 @@ class Blocks:
         """The block that shows most news."""
         return max(self.all, key=lambda block: block.worth, default=None)
 
-    def list(self) -> list[Item]:
+    def chosen(self) -> list[Item]:
         """The main list in order: its block, and the blocks of the same column that show the same kind of links."""
         main = self.main
         if main is None or not main.worth:

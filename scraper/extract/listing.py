@@ -94,7 +94,7 @@ def _first(rules: Rules, field: str, element: Element) -> str | None:
 
 
 def _general(document: Document) -> tuple[Entry, ...]:
-    return _once(Entry(item.url, item.key, item.title, item.date_text) for item in Blocks(document).list())
+    return _once(Entry(item.url, item.key, item.title, item.date_text) for item in Blocks(document).chosen())
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from scraper.extract.document import Document, line, text_of
@@ -18,7 +19,8 @@ _NEXT = re.compile(
     r"|older(?: posts| entries)?|cac bai cu hon|bai cu hon|tin cu hon|chuyen (?:toi|den) trang (?:sau|tiep|ke)[ \w]*"
 )
 _BACK = re.compile(
-    r"(?:trang )?(?:truoc(?: do)?|dau(?: tien)?|lui)|ve truoc|quay lai|prev(?:ious)?(?: page)?|first(?: page)?|newer(?: posts| entries)?|back"
+    r"(?:trang )?(?:truoc(?: do)?|dau(?: tien)?|lui)|ve truoc|quay lai|prev(?:ious)?(?: page)?|first(?: page)?"
+    r"|newer(?: posts| entries)?|back"
 )
 _ARROWS = "»›>→⟩❯«‹<←⟨❮|.… \xa0"
 _FORWARD, _FAST, _BACKWARD = set("›>→⟩❯"), {"»", ">>", "››"}, set("‹<←⟨❮«")
@@ -45,18 +47,14 @@ class Pager:
         for element in self._rel():
             if url := self._url(element):
                 return url
-        words, arrows = [], []
-        for anchor, rank in self._labelled():
-            (words if rank == 0 else arrows).append((rank, anchor))
-        for _, anchor in words:
-            if url := self._url(anchor):
+        labelled = list(self._labelled())
+        for anchor, rank in labelled:
+            if rank == 0 and (url := self._url(anchor)):
                 return url
         if url := self._numbered():
             return url
-        for _, anchor in sorted(arrows, key=lambda pair: pair[0]):
-            if url := self._url(anchor):
-                return url
-        return None
+        arrows = sorted((pair for pair in labelled if pair[1]), key=lambda pair: pair[1])
+        return next((url for anchor, _ in arrows if (url := self._url(anchor))), None)
 
     def _rel(self) -> Iterator[Element]:
         for tag in ("link", "a"):
@@ -105,7 +103,7 @@ class Pager:
 
     def _is_pager(self, place: Element, row: dict[int, Element]) -> bool:
         run = sorted(row)
-        close = len(run) == 1 or any(b - a == 1 for a, b in zip(run, run[1:], strict=False)) or run[0] <= 2
+        close = len(run) == 1 or any(b - a == 1 for a, b in pairwise(run)) or run[0] <= 2
         named = _PAGER.search(_names(place)) or any(_PAGER.search(_names(a)) for a in place.iterancestors())
         if named or fold(text_of(place)).startswith("trang"):
             return close

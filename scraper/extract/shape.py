@@ -1,4 +1,4 @@
-"""What an address alone tells: whether it is a page, of this site, an article's, and which addresses are built alike."""
+"""What an address alone tells: whether it is a page, of this site, an article's, and which are built alike."""
 
 from __future__ import annotations
 

@@ -1,0 +1,181 @@
+"""What a page is: an article, a listing, something else, or an error whatever its status says."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from scraper.extract import refusal
+from scraper.extract.document import Document, line, text_of
+from scraper.extract.selector import Element
+from scraper.extract.shape import looks_like_article
+from scraper.items import Article, Listing
+
+Kind = tuple[str, str | None]
+
+_NEWS = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:News|Blog|Report(?:age)?News)?(?:Article|Posting)"')
+_LIST = re.compile(r'"@type"\s*:\s*"(?:ItemList|CollectionPage|SearchResultsPage)"')
+_PARAGRAPH = 80  # characters that make a paragraph of running text
+_TEXT = 700  # characters of paragraphs side by side that a list of summaries does not have
+_SHORT = 1500  # an article with less text than this may be the message of an error page
+
+
+class Evidence:
+    """What speaks for an article on a page, looked at only when it is asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def address(self) -> bool:
+        """The address is an article's: by the rules' pattern, or by the look of it where no rule knows any."""
+        document = self.document
+        if any(rules.article_url for _, rules in document.tiers):
+            return document.key(document.url) is not None
+        return looks_like_article(document.url)
+
+    @cached_property
+    def declared(self) -> bool:
+        """The page calls itself one article, in JSON-LD, microdata or a publication time."""
+        scripts = [s.text or "" for s in self.document.scripts if "ld+json" in (s.get("type") or "")]
+        if sum(len(_NEWS.findall(text)) for text in scripts) == 1 and not any(map(_LIST.search, scripts)):
+            return True
+        for meta in self.document.index.tags.get("meta", ()):
+            if (meta.get("property") or meta.get("itemprop")) in ("article:published_time", "datePublished"):
+                return True
+        return sum("Article" in (e.get("itemtype") or "") for e in self.document.find("[itemtype]")) == 1
+
+    @cached_property
+    def og_article(self) -> bool:
+        """`og:type` article: weak, since some sites say so on every page."""
+        metas = self.document.index.tags.get("meta", ())
+        return any(m.get("property") == "og:type" and m.get("content") == "article" for m in metas)
+
+    @cached_property
+    def prose(self) -> int:
+        """Characters in paragraphs that stand side by side without links among them, at the thickest place."""
+        masses: dict[Element, int] = {}
+        for paragraph in self.document.index.tags.get("p", ()):
+            above = paragraph.getparent()
+            if above is None:
+                continue
+            size = len("".join(paragraph.itertext()))
+            if size >= _PARAGRAPH and next(paragraph.iter("a"), None) is None:
+                masses[above] = masses.get(above, 0) + size
+        if not masses:
+            return 0
+        place = max(masses, key=lambda element: masses[element])
+        return 0 if _is_interleaved(place) else masses[place]
+
+
+def guess(document: Document) -> Kind | None:
+    """The kind where it shows without reading the page; None where article and listing have to be read."""
+    if error := refusal.plain(document):
+        return "error", error
+    if not _is_html(document):
+        return "other", None
+    evidence = Evidence(document)
+    if document.tiers and _has(document, "title"):
+        return ("article", None) if evidence.address else None
+    if evidence.address and evidence.prose >= _TEXT and (evidence.declared or document.platform is None):
+        return "article", None
+    return None
+
+
+def find(document: Document, listing: Listing, article: Article) -> Kind:
+    """The kind of a page that was read both ways."""
+    if (decided := guess(document)) is not None:
+        return decided
+    evidence = Evidence(document)
+    if _is_article(document, evidence, listing, article):
+        return "article", None
+    if _is_listing(document, evidence, listing):
+        return "listing", None
+    if error := refusal.find(document, len(article.body or "")):
+        return "error", error
+    return "other", None
+
+
+def _is_article(document: Document, evidence: Evidence, listing: Listing, article: Article) -> bool:
+    """Title, text and a date or an article's address; and no list that outweighs them."""
+    body = len(article.body or "")
+    known = evidence.address or evidence.declared
+    if not article.title or not (article.published_text or known):
+        return False
+    if _is_ruled(document, listing) or (listing.total or 0) > 1:
+        return False
+    if not body:
+        return known and article.published_text is not None and not _is_news(document, listing)
+    if evidence.declared and body >= _PARAGRAPH:
+        return True
+    paged = listing.next_page is not None or listing.form is not None
+    summed = sum(len(entry.title or "") for entry in listing.entries)
+    if evidence.address:
+        return body >= 300 or body > summed
+    if paged and len(listing.entries) > 1:
+        return False
+    enough = body >= (_TEXT if evidence.og_article else 2 * _TEXT) or not _is_news(document, listing)
+    return enough and body > 2 * summed and _is_titled(document, article)
+
+
+def _is_listing(document: Document, evidence: Evidence, listing: Listing) -> bool:
+    if _is_ruled(document, listing):
+        return True
+    if (listing.total or 0) > 1 and listing.next_page and _has(document, "title"):
+        return True  # a section that shows one whole article a page
+    return _is_news(document, listing)
+
+
+def _is_ruled(document: Document, listing: Listing) -> bool:
+    """Whether the portal's or platform's rules, rather than the look of the page, found the entries."""
+    if not listing.entries or not any(rules.listing.get("entry") for _, rules in document.tiers):
+        return False
+    return any(True for _ in document.select("entry", "listing"))
+
+
+def _is_news(document: Document, listing: Listing) -> bool:
+    """Whether the list is one of news: dated, or of articles by their addresses."""
+    entries = listing.entries
+    if not entries:
+        return False
+    dated = sum(entry.date_text is not None for entry in entries)
+    addressed = sum(entry.key is not None or looks_like_article(entry.url) for entry in entries)
+    return dated * 2 >= len(entries) or (addressed * 2 >= len(entries) and len(entries) >= 3)
+
+
+def _is_titled(document: Document, article: Article) -> bool:
+    """Whether the title names a piece of news, not a section: four words at least, and in the page's own title."""
+    title = article.title or ""
+    own = text_of(next(iter(document.index.tags.get("title", ())), None))
+    return (
+        len(title.split()) >= 4
+        and article.published_text is not None
+        and (not own or title[:30] in own or len(own) < 10)
+    )
+
+
+def _has(document: Document, field: str) -> bool:
+    return any(text_of(element) for _, element in document.select(field))
+
+
+def _is_html(document: Document) -> bool:
+    """Whether the bytes can be a page: what declares itself a file, or begins as one, is none."""
+    kind = document.page.content_type or ""
+    if kind and not re.search(r"html|xml|text/plain", kind):
+        return document.page.body.lstrip()[:1] == b"<"
+    return not document.page.body.startswith(
+        (b"%PDF", b"\xff\xd8", b"\x89PNG", b"GIF8", b"PK\x03\x04", b'{"', b"\xd0\xcf")
+    )
+
+
+def _is_interleaved(place: Element) -> bool:
+    """Whether titled links stand among the paragraphs: then they are summaries of a list."""
+    links = 0
+    for child in place:
+        if child.tag == "p" and len("".join(child.itertext())) >= _PARAGRAPH:
+            continue
+        for anchor in child.iter("a"):
+            links += len(line("".join(anchor.itertext()))) >= 25
+            if links >= 3:
+                return True
+    return False
