@@ -1,1 +1,55 @@
 """The only door to reading pages: a page and its portal in, an article, a listing or something else out."""
+
+from __future__ import annotations
+
+from scraper.extract import article as articles
+from scraper.extract import kind as kinds
+from scraper.extract import listing as listings
+from scraper.extract.article import VERSION
+from scraper.extract.document import Document
+from scraper.items import Article, Listing, Other, Page, Reading
+from scraper.portals import Portal
+
+__all__ = ["VERSION", "answer", "article", "kind", "listing", "read"]
+
+
+def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
+    """What the page is, read by one parse; never raises. `general` switches portal and platform rules off."""
+    document = Document(page, portal, general=general)
+    guessed = kinds.guess(document)
+    if guessed is not None and guessed[0] != "listing":
+        return _reading(document, guessed, None, None)
+    shown = listings.find(document)
+    if guessed is not None:
+        return _reading(document, guessed, shown, None)
+    told = articles.find(document)
+    return _reading(document, kinds.find(document, shown, told), shown, told)
+
+
+def article(page: Page, portal: Portal, *, general: bool = False) -> Article:
+    """The page read as an article, whatever it is."""
+    return articles.find(Document(page, portal, general=general))
+
+
+def listing(page: Page, portal: Portal, *, general: bool = False) -> Listing:
+    """The page read as a listing, whatever it is."""
+    return listings.find(Document(page, portal, general=general))
+
+
+def answer(page: Page, portal: Portal, form: tuple[tuple[str, str], ...]) -> Listing:
+    """The listing in the answer to a posted form."""
+    return listings.answer(Document(page, portal), form)
+
+
+def kind(page: Page, portal: Portal, *, general: bool = False) -> str:
+    """article | listing | other | error."""
+    reading = read(page, portal, general=general)
+    return reading.kind if isinstance(reading, Other) else type(reading).__name__.lower()
+
+
+def _reading(document: Document, kind: kinds.Kind, shown: Listing | None, told: Article | None) -> Reading:
+    if kind[0] == "article":
+        return told or articles.find(document)
+    if kind[0] == "listing":
+        return shown or listings.find(document)
+    return Other(document.url, kind[0], kind[1], document.problems)

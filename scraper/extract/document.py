@@ -13,7 +13,8 @@ from lxml import etree
 
 from scraper import platforms
 from scraper.extract.decode import utf8
-from scraper.extract.selector import Element, Index, compiled
+from scraper.extract.selector import Element as Element
+from scraper.extract.selector import Index, compiled
 from scraper.items import Page
 from scraper.platforms import Platform
 from scraper.portals import Portal

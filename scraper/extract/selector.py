@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TypeAlias
 
 from cssselect import HTMLTranslator
 from lxml import etree
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 _COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][a-zA-Z0-9]*)?(?P<parts>(?:[.#][\w-]+|\[[\w:-]+(?:[~|^$*]?=[^\]]*)?\])*)")
 _PART = re.compile(r"\.(?P<cls>[\w-]+)|#(?P<id>[\w-]+)|\[(?P<name>[\w:-]+)(?:(?P<op>[~|^$*]?)=(?P<value>[^\]]*))?\]")
 _COMBINED = re.compile(r"\s*>\s*|\s+")

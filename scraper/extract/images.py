@@ -1,0 +1,165 @@
+"""Pictures of an article with captions and credits, in order."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.extract.document import Document
+from scraper.extract.lines import Line
+from scraper.extract.selector import Element
+from scraper.extract.story import Story
+from scraper.items import Image
+
+_SOURCES = ("data-original", "data-src", "data-lazy-src", "data-srcset", "data-original-src", "srcset", "src")
+_ICON = re.compile(
+    r"spacer|/icons?[/_.-]|icon[-_.]|/logo|logo\.|emoticon|smil(?:ey|ies)|/sprites?|blank\.|pixel|1x1|loading|button|btn|"
+    r"bullet|arrow|/themes?/.*/images/common|print\.|email\.|facebook|twitter|zalo|avatar|banner|\.svg",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"(?:^|[\s(\[.;,\-–|])(?P<label>ảnh|nguồn ảnh|nguồn|photo|hình|ảnh tư liệu|ảnh minh họa|đồ họa)\s?[:/.]\s?(?P<name>[^()\[\].:]{2,60})[)\].]*$"
+    r"|\((?P<inner>(?:ảnh|hình|nguồn)[^()]{0,60})\)\.?$",
+    re.I,
+)
+_OPENERS = re.compile(
+    r"(?:đ/c|đồng chí|ông|bà|toàn cảnh|quang cảnh|ảnh|hình ảnh|hình|các đại biểu|lãnh đạo|một số hình ảnh|đại biểu|chủ tịch)\b",
+    re.I,
+)
+_PLACEHOLDER = re.compile(
+    r"\[?\s*nhập (?:chú thích|mô tả|tiêu đề)[^\]]*\]?|\[?\s*(?:chú thích ảnh|caption)\s*\]?", re.I
+)
+_LONGEST = 420  # letters of the longest caption met: 380
+
+
+def find(document: Document, story: Story) -> tuple[Image, ...]:
+    """The pictures; marks them and their captions in the story."""
+    lines = story.lines
+    usual = _usual_length(lines)
+    found: list[Image] = []
+    for number, shown in enumerate(lines):
+        if shown.image is None:
+            continue
+        url = source(document, shown.image)
+        if url is None or _is_icon(shown.image, url):
+            shown.role = "icon"
+            continue
+        shown.role = "image"
+        caption = _caption(lines, number, usual)
+        found.append(Image(url, caption, credit(caption)))
+    return tuple(found)
+
+
+def source(document: Document, element: Element) -> str | None:
+    """Absolute URL of the picture in full size, past lazy-loading placeholders."""
+    for name in _SOURCES:
+        value = (element.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            if name.endswith("srcset"):
+                value = value.split(",")[-1].split()[0] if value.split(",")[-1].split() else ""
+            if url := document.absolute(value):
+                return url
+    return None
+
+
+def credit(caption: str | None) -> str | None:
+    """Photographer or source, where the caption names one after a label."""
+    match = _CREDIT.search(caption or "")
+    if not match:
+        return None
+    inner = match["inner"]
+    name = match["name"] if inner is None else inner.partition(":")[2] or inner.partition(" ")[2]
+    name = name.strip(" :.-–")
+    return name if name and not re.match(r"(?i)minh h[oọ]a|tư liệu$", name) else None
+
+
+def _caption(lines: list[Line], number: int, usual: int) -> str | None:
+    """The caption of the picture on that line; its lines are marked."""
+    taken: list[Line] = []
+    for following in lines[number + 1 : number + 4]:
+        if following.image is not None or following.role or not following.text:
+            break
+        if not _belongs(lines[number], taken, following, usual):
+            break
+        taken.append(following)
+        if len(taken) == 3:
+            break
+    for part in taken:
+        part.role = "caption"
+    text = " ".join(part.text for part in taken if not _PLACEHOLDER.fullmatch(part.text))
+    return text or None
+
+
+def _belongs(picture: Line, taken: list[Line], following: Line, usual: int) -> bool:
+    """Whether the line is the picture's caption, or goes on with it."""
+    text = following.text
+    if following.caption:
+        return True
+    if len(text) > _LONGEST or following.level or following.is_link:
+        return False
+    if taken:
+        return _goes_on(taken, following)
+    if _CREDIT.search(text) and len(text) < 300:
+        return True
+    if _in_picture_table(picture, following):
+        return True
+    if following.align == "center" or (following.is_italic and not following.is_bold):
+        return following.align != "right" and (following.align == "center" or len(text) < 260)
+    if following.soft and following.element is picture.element:
+        return len(text) < 200
+    return _looks_like_caption(following, usual)
+
+
+def _goes_on(taken: list[Line], following: Line) -> bool:
+    """A second line of a caption: a credit alone, or the same look in the same block."""
+    first, text = taken[0], following.text
+    if _CREDIT.match(text) and len(text) < 80:
+        return True
+    if taken[-1].caption != following.caption:
+        return False
+    same = (following.align, following.is_italic, following.is_bold) == (first.align, first.is_italic, first.is_bold)
+    marked = first.align == "center" or first.is_italic
+    if following.soft:
+        return same and marked
+    return same and marked and len(text) < 120 and not _CREDIT.search(taken[-1].text) and not text[:1].isupper()
+
+
+def _in_picture_table(picture: Line, following: Line) -> bool:
+    """A table of pictures with the caption in a row or cell of it."""
+    table = _table(picture.cell)
+    return table is not None and _table(following.cell) is table and len(following.text) < 300 and _texts(table) < 900
+
+
+def _table(cell: Element | None) -> Element | None:
+    element = cell
+    while element is not None and element.tag != "table":
+        element = element.getparent()
+    return element
+
+
+def _texts(table: Element) -> int:
+    """Letters of text in a table for each of its pictures."""
+    pictures = sum(1 for _ in table.iter("img"))
+    return len(" ".join("".join(table.itertext()).split())) // max(pictures, 1)
+
+
+def _looks_like_caption(following: Line, usual: int) -> bool:
+    """A plain line after a picture: short beside the paragraphs, without a sentence's end, not a subheading."""
+    text = following.text
+    if following.is_bold or text[-1] in ".:;!?/," or len(text) * 2 > usual or not 8 <= len(text) <= 220:
+        return False
+    return True
+
+
+def _usual_length(lines: list[Line]) -> int:
+    """Median length of the long paragraphs."""
+    sizes = sorted(len(line.text) for line in lines if len(line.text) > 80)
+    return sizes[len(sizes) // 2] if sizes else 0
+
+
+def _is_icon(element: Element, url: str) -> bool:
+    """A picture that is no picture: an icon, a spacer, a counter."""
+    for name in ("width", "height"):
+        size = (element.get(name) or "").removesuffix("px")
+        if size.isdigit() and int(size) < 48:
+            return True
+    return bool(_ICON.search(url.rpartition("?")[0] or url))

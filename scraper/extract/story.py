@@ -1,0 +1,23 @@
+"""The lines of one article while its fields are being told apart: each finder marks the lines that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scraper.extract.lines import Line
+from scraper.extract.selector import Element
+
+
+@dataclass(slots=True)
+class Story:
+    """The region of a page that holds an article's text."""
+
+    lines: list[Line]
+    source: str | None  # rule that found the region; None when there is none
+    container: Element | None = None
+    after: list[Line] = field(default_factory=list)  # what follows the region on the page
+
+    def running(self) -> Iterator[tuple[int, Line]]:
+        """Lines of text that no finder has taken, with their numbers."""
+        return ((n, line) for n, line in enumerate(self.lines) if line.text and not line.role)
