@@ -1,0 +1,156 @@
+"""Replay: the captures of a URL in WARC files, and the page of the newest or of the one nearest to a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+from scraper import urls
+from scraper.items import Page
+from scraper.warc import records, revisits
+from scraper.warc.cdxj import Line, Table, table
+from scraper.warc.files import Damage, Source, WarcError, sources
+from scraper.warc.reading import load
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One capture of a URL; a revisit counts as a capture of the page that it stands for."""
+
+    url: str
+    at: datetime  # aware, UTC
+    status: int | None  # None: a revisit without HTTP header
+    content_type: str | None
+    digest: str
+    warc_file: str
+    warc_offset: int
+
+
+class Index:
+    """Where the pages of some WARC files are."""
+
+    def __init__(self, lines: Table, files: dict[str, Source]) -> None:
+        self._table = lines
+        self._files = files
+        self.problems: list[str] = list(lines.problems)  # records that are not whole, told once each
+
+    @classmethod
+    def open(cls, source: Path) -> Index:
+        """Index of a file, folder or WACZ. Built once: it is kept beside a large source, if that can be written to."""
+        files = {found.name: found for found in sources(source)}
+        if not files:
+            raise WarcError(f"{source} holds no .warc, .warc.gz or .wacz file")
+        return cls(table(source), files)
+
+    def page(self, url: str, at: datetime | None = None) -> Page | None:
+        """The newest capture of `url`, or the one nearest to `at`; None: not captured.
+
+        Redirects are given as they are. https and http, with and without www, stand in for one another, but never a
+        redirect from one such form to the other. A damaged record is told in `problems` and the next best is given.
+        """
+        for line in self._ranked(url, at):
+            try:
+                page = self._page(line)
+            except Damage as damage:
+                self._tell(f"{line.filename} at {line.offset}: {damage}")
+                continue
+            if page.url == url or not _leads_to(page, url):
+                return page
+        return None
+
+    def captures(self, url: str) -> list[Capture]:
+        """All captures of a URL, oldest first."""
+        return [_capture(line) for line in self._table.lines(url) if _servable(line)]
+
+    def urls(self) -> Iterator[str]:
+        """Every URL captured, each once."""
+        last = None
+        for line in self._table:
+            if line.url != last and _servable(line):
+                yield line.url
+                last = line.url
+
+    def _ranked(self, url: str, at: datetime | None) -> list[Line]:
+        lines = [line for line in self._table.lines(url) if _servable(line)]
+        lines.sort(key=lambda line: line.date, reverse=True)
+        if at is None:
+            return sorted(lines, key=lambda line: _strangeness(line.url, url))
+        return sorted(lines, key=lambda line: (abs(_time(line) - at), _strangeness(line.url, url)))
+
+    def _page(self, line: Line) -> Page:
+        record = load(self._files[line.filename], line.offset)
+        if record.kind != "revisit":
+            return records.page(record)
+        original = load(self._files[line.original_filename], line.original_offset)
+        return records.page(record, revisits.confirm(record, original))
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _servable(line: Line) -> bool:
+    return not line.is_revisit or bool(line.original_filename)
+
+
+def _time(line: Line) -> datetime:
+    return records.parse_time(line.date)
+
+
+def _strangeness(found: str, wanted: str) -> int:
+    return 0 if found == wanted else 1 if urls.canonical(found) == urls.canonical(wanted) else 2
+
+
+def _leads_to(page: Page, url: str) -> bool:
+    if page.location is None or not 300 <= page.status < 400:
+        return False
+    return urls.canonical(urljoin(page.url, page.location)) == urls.canonical(url)
+
+
+def _capture(line: Line) -> Capture:
+    return Capture(
+        url=line.url,
+        at=_time(line),
+        status=int(line.status) if line.status else None,
+        content_type=None if line.is_revisit else line.mime or None,
+        digest=line.digest,
+        warc_file=line.filename,
+        warc_offset=line.offset,
+    )
+
+
+def fetch(folder: Path, warc_file: str, offset: int) -> Page:
+    """The page of one record. A name that leads out of the folder is refused, whatever stored it."""
+    source = inside(folder, warc_file)
+    try:
+        record = load(source, offset)
+        if record.kind == "response":
+            return records.page(record)
+        if record.kind != "revisit":
+            raise Damage(f"this is a {record.kind} record, no response")
+        return _revisited(folder, record.url, record.offset, source)
+    except Damage as damage:
+        raise WarcError(f"{warc_file} at {offset}: {damage}") from damage
+
+
+def _revisited(folder: Path, url: str, offset: int, source: Source) -> Page:
+    index = Index.open(folder)
+    for line in index._ranked(url, None):
+        if (line.filename, line.offset) == (source.name, offset):
+            return index._page(line)
+    raise Damage("the response that this revisit refers to is not here")
+
+
+def inside(folder: Path, warc_file: str) -> Source:
+    """The file of that name in the folder; WarcError when it would lie elsewhere or is not there."""
+    root = folder.resolve()
+    path = (root / warc_file).resolve()
+    if not path.is_relative_to(root) or not path.name.endswith((".warc", ".warc.gz")):
+        raise WarcError(f"{warc_file!r} is no WARC file inside {folder}: nothing was read")
+    if not path.is_file():
+        raise WarcError(f"{warc_file} is not in {folder}")
+    stat = path.stat()
+    return Source(path.relative_to(root).as_posix(), path, 0, stat.st_size, (stat.st_size, stat.st_mtime_ns))
