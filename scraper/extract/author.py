@@ -77,19 +77,27 @@ def plausible(text: str) -> bool:
 
 def _signature(story: Story) -> str | None:
     """The name on the last lines of the text; takes CMS logins below it away as well."""
-    last = [shown for _, shown in story.running()][-4:]
-    found: str | None = None
-    for shown in reversed(last):
-        text = shown.text
-        if is_login(text) and len(text) < 40 and (shown.align == "right" or shown.is_bold or shown.is_italic):
+    running = [shown for _, shown in story.running()]
+    found: list[Line] = []
+    for shown in reversed(running[-5:]):
+        marked = shown.align == "right" or shown.is_bold or shown.is_italic
+        if is_login(shown.text) and len(shown.text) < 40 and marked:
             shown.role = "login"
-            continue
-        if not _is_signature(shown):
+        elif _is_signature(shown) and len(found) < 2 and (not found or _names_source(found[0].text)):
+            found.append(shown)
+        else:
             break
+    if not found:  # an appendix may follow the signature: then only a right-aligned name is taken for one
+        late = (s for s in reversed(running[len(running) // 2 :]) if s.align == "right" and s.is_bold and not s.role)
+        found = [shown for shown in late if _is_person(shown.text)][:1]
+    for shown in found:
         shown.role = "signature"
-        found = text if found is None else f"{text} - {found}"
-        break
-    return found
+    return found[-1].text if found else None
+
+
+def _names_source(text: str) -> bool:
+    """Whether a signature line only adds where the text comes from: a person may stand above it."""
+    return text.startswith("(") or fold(text).startswith(("nguon", "theo", "anh"))
 
 
 def is_login(text: str) -> bool:

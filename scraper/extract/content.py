@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scraper.extract import lines as reader
 from scraper.extract.document import Document, first_answer, line
-from scraper.extract.labels import furniture, stops
+from scraper.extract.labels import ends, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
 from scraper.extract.story import Story
@@ -34,11 +34,11 @@ def tidy(story: Story, title: str | None) -> None:
             continue
         if number < 4 and wanted and fold(shown.text).strip(" .") == wanted:
             shown.role = "title"
-        elif stops(shown.text) and number > 0:
+        elif ends(shown.text, bool(shown.links)) and number > 0:
             for rest in story.lines[number:]:
                 rest.role = rest.role or "after"
             break
-        elif furniture(shown.text):
+        elif tool(shown.text):
             shown.role = "furniture"
 
 
@@ -68,11 +68,8 @@ def _bold_lead(story: Story) -> tuple[str | None, str | None]:
         return None, None
     if len(marked[0].text) < 60:
         return None, None
-    taken = marked[:1]
-    for shown in marked:
-        if shown in taken:
-            shown.role = "lead"
-    return " ".join(shown.text for shown in taken), "general:bold first paragraph"
+    # Its editors wrote it as the text's first paragraph: it is the lead by its look only, and stays in the body.
+    return marked[0].text, "general:bold first paragraph"
 
 
 def _drop_repeat(story: Story, value: str) -> None:

@@ -1,4 +1,4 @@
-"""Words that Vietnamese sites put around an article: labels, headings, furniture; all compared after fold()."""
+"""Words that Vietnamese sites put around an article: headings, tools, imprint; all compared after fold()."""
 
 from __future__ import annotations
 
@@ -7,48 +7,69 @@ import re
 from scraper.text import fold
 
 # Headings of the block of related news (portals.md §3 of 2026-11, and their English sessions).
-_RELATED = (
-    r"(?:cac |nhung )?(?:tin|bai)(?: tuc| viet| bao)?(?: da dua| da dang| cung loai)?"
-    r" (?:khac|lien quan|cu hon|moi hon|cung chuyen muc|cung chu de|cung loai|moi nhat|moi dang|moi|da dua|da dang|tiep theo)(?: (?:khac|cua chuyen muc))?"
-    r"|(?:cac |nhung )?(?:tin|bai)(?: tuc| viet)? (?:cung|trong) (?:chuyen muc|chu de|danh muc)(?: khac)?"
-    r"|(?:cac |nhung )?tin(?: tuc)? (?:da dua|da dang)|theo dong su kien|dong su kien|(?:cung )?(?:chuyen muc|chu de)|lien quan"
-    r"|cung chuyen muc(?: khac)?|tham khao them|doc them|doc tiep|xem tiep|xem them|co the ban quan tam|ban (?:co the )?quan tam|tin doc them|bai doc them"
-    r"|other (?:news|articles|stories)|related (?:news|articles|posts|stories)|see also|read more|more news|video lien quan|nen doc|moi ban doc"
+_WHICH = (
+    "khac|lien quan|cu hon|moi hon|cung chuyen muc|cung chu de|cung loai|cung danh muc|cung linh vuc|moi nhat|moi dang"
+    "|moi|da dua|da dang|tiep theo|noi bat khac|trong ngay"
 )
-_HEADING = re.compile(rf"(?:{_RELATED})")
-# Lines that belong to the page, never to an article.
-_FURNITURE = re.compile(
-    r"(?:luot xem|so lan xem|so luot (?:xem|truy cap)|da xem|luot doc|luot truy cap|view count|views?|hits)\b[: ]*[\d.,]*"
-    r"|[\d.,]+ (?:luot (?:xem|doc)|views?)"
-    r"|(?:in|print)(?: (?:trang|tin|bai|bai viet|ra may in|this page))?(?: nay)?|ban in|gui (?:mail|e-?mail|qua email|cho ban be|bai viet|tin qua e-?mail)(?: .{0,30})?|send (?:e-?mail|mail)|e-?mail"
-    r"|chia se(?: bai viet| tin nay| qua.*| len.*| tren.*)?|share(?: on)?.{0,20}|tweet|like|facebook|zalo|twitter|google\+?|pinterest|linkedin|messenger|copy link|sao chep lien ket|link bai goc|lay link"
-    r"|(?:ve|len) dau trang|(?:quay|tro) (?:lai|ve)(?: trang (?:chu|truoc))?|quay lai|back(?: to top)?|trang truoc|trang sau|trang chu"
-    r"|co chu|tang giam co chu|aa?|a[+-]|doc bai viet|nghe (?:doc )?(?:bai|tin|noi dung).{0,20}|theo doi .{0,40}(?:tren|google news).{0,30}|luu (?:bai|tin)(?: viet)?|bao cao|thich|phong to|thu nho|doi mau|xem anh lon|xem the?m anh"
-    r"|danh gia(?: bai viet)?.{0,20}|dong|mo rong|thu gon|0|\d{1,3}|[|/»«>•·\-–—*.]+|xem cac bai viet cua tac gia|theo doi|gop y|bao loi"
+_HEADINGS = (
+    rf"(?:cac |nhung |mot so )?(?:tin|bai)(?: tuc| viet| bai| bao)?(?: da dua| da dang| moi)? (?:{_WHICH})(?: khac)?",
+    r"(?:cac |nhung )?(?:tin|bai)(?: tuc| viet)? (?:cung|trong) (?:chuyen muc|chu de|danh muc|muc)(?: khac)?",
+    r"theo dong su kien|dong su kien|cung (?:chuyen muc|chu de|danh muc)(?: khac)?|chu de lien quan|tham khao them",
+    r"doc them|doc tiep|doc nhieu hon|xem tiep|xem them|nen doc|moi ban doc|(?:co the )?ban (?:co the )?quan tam",
+    r"tin doc them|bai doc them|video lien quan|noi dung lien quan|thong tin lien quan|van ban lien quan",
+    r"(?:other|related|more) (?:news|articles|posts|stories)|see also|read more",
 )
-_STOP = re.compile(
-    r"(?:tu khoa|tags?|the|chu de|tu khoa tim kiem|tieu de lien quan)\b ?[:|].*|(?:tu khoa|tags?|tin tag)"
-    r"|(?:y kien |gui )?binh luan.{0,30}|y kien(?: ban doc| cua ban)?.{0,20}|phan hoi.{0,20}|comments?(?: \(\d+\))?|viet binh luan.*|gui y kien.*|leave a (?:reply|comment)"
-    r"|(?:chiu trach nhiem (?:chinh|noi dung)|tong bien tap|pho tong bien tap|truong ban bien tap|giay phep (?:so|thiet lap|xuat ban)|ban quyen (?:thuoc|cua)|(?:®|©|copyright)).*"
-    r"|tong so (?:diem|luot).{0,60}|xep hang.{0,40}|click de danh gia.*|danh gia\b.*|ghi ro nguon .{0,120}"
+_TOOLS = (
+    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: bai viet)?[: ]*[\d.,]*|da xem[: ]*[\d.,]*|(?:view count|views?|hits)[: ]*[\d.,]*",
+    r"[\d.,]+ (?:luot|lan) (?:xem|doc)|[\d.,]+ views?|(?:viewed|luot nguoi xem)[: ]*[\d.,]+",
+    r"(?:in|print)(?: (?:trang|tin|bai|bai viet|ra may in|this page))?(?: nay)?|ban in|e-?mail|send (?:e-?mail|mail)",
+    r"gui (?:mail|e-?mail|qua email|bai viet|tin qua e-?mail|cho ban(?: be)?)(?: .{0,30})?",
+    r"chia se(?: (?:bai viet|tin nay|qua|len|tren|voi).{0,40})?|share(?: (?:on|this).{0,20})?|tweet|like|thich|0 thich",
+    r"facebook|zalo|twitter|google\+?|pinterest|linkedin|messenger|telegram|copy link|sao chep(?: lien ket)?|lay link",
+    r"link bai goc.{0,20}|(?:ve|len) dau trang|(?:quay|tro) (?:lai|ve)(?: trang (?:chu|truoc))?|back(?: to top)?",
+    r"trang truoc|trang sau|trang chu|co chu.{0,10}|tang giam co chu|a[+-]?|aa|mac dinh|doc bai viet|doc bai|tam dung",
+    r"nghe (?:doc )?(?:bai|tin|noi dung).{0,20}|theo doi .{0,40}(?:tren|google news).{0,30}|theo doi|luu (?:bai|tin).{0,8}",
+    r"phong to|thu nho|xem anh lon|xem them anh|dong|mo rong|thu gon|gop y|bao loi|xem cac bai viet cua tac gia",
+    r"\d{1,3}|chon co chu|tai ve|quay lai|click (?:vao day )?de .{0,30}|loading\W*|dang tai\W*|quang cao|advertisement",
 )
+_ENDS = (
+    r"(?:gui )?(?:y kien )?binh luan(?: (?:ve|cua|bai|\(?\d).{0,30})?|y kien (?:ban doc|cua ban)|phan hoi|comments?(?: \(?\d+\)?)?",
+    r"viet binh luan.{0,20}|leave a (?:reply|comment)|danh gia(?: (?:bai viet|tin nay|noi dung).{0,20})?|tu khoa|tags?|the tag",
+    r"xep hang .{0,40}|tong so diem cua bai viet .{0,40}|click de danh gia.{0,30}|nhung tin (?:moi|cu) hon",
+)
+_IMPRINT = re.compile(
+    r"(?:chiu trach nhiem (?:chinh|noi dung)|(?:pho )?tong bien tap|(?:pho )?truong ban bien tap|giay phep (?:so|xuat ban|hoat dong)"
+    r"|so giay phep|giay phep|ban quyen (?:thuoc|cua)|copyright|thiet ke boi)\s*[:©(].*|(?:®|©).*|ban quyen (?:thuoc|cua) .*|giay phep (?:so|thiet lap) .*"
+)
+_TAGS = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|the|chu de|tieu de lien quan) ?[:|].*")
+_HEADING = re.compile("|".join(_HEADINGS))
+_TOOL = re.compile("|".join(_TOOLS))
+_END = re.compile("|".join(_ENDS))
 
 
 def heading(text: str) -> bool:
     """Whether the text is the heading of a block of related news."""
-    return len(text) < 48 and bool(_HEADING.fullmatch(bare(text)))
+    return 4 < len(text) < 48 and bool(_HEADING.fullmatch(bare(text)))
 
 
-def furniture(text: str) -> bool:
-    """Whether the line is a tool of the page: print, mail, share, counter."""
-    return len(text) < 80 and bool(_FURNITURE.fullmatch(bare(text)))
+def tool(text: str) -> bool:
+    """Whether the line is a tool of the page: print, mail, share, counter; or nothing but marks."""
+    if len(text) > 80:
+        return False
+    plain = bare(text)
+    return bool(_TOOL.fullmatch(plain)) if plain else not any(map(str.isalnum, text))
 
 
-def stops(text: str) -> bool:
+def ends(text: str, linked: bool) -> bool:
     """Whether an article is over where this line stands: tags, comments, imprint."""
-    return len(text) < 300 and bool(_STOP.fullmatch(bare(text)))
+    if len(text) > 300:
+        return False
+    plain = bare(text)
+    if len(text) < 70 and _END.fullmatch(plain):
+        return True
+    return bool(_IMPRINT.fullmatch(plain)) or (linked and bool(_TAGS.fullmatch(plain)))
 
 
 def bare(text: str) -> str:
     """Folded, without the punctuation and marks that sites put around a label."""
-    return " ".join(fold(text).split()).strip(" :.…>»«<|-–—+*•◦▪()[]\"'“”")
+    return " ".join(fold(text).split()).strip(" :.…>»«<|-–—+*•◦▪()[]\"'“”/\\#")

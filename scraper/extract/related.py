@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scraper.extract.document import Document, line, text_of
-from scraper.extract.labels import bare, heading, stops
+from scraper.extract.labels import ends, heading
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
 from scraper.extract.story import Story
@@ -55,8 +55,8 @@ def _inside(story: Story) -> list[list[Line]]:
         for shown in block:
             shown.role = "related"
     for shown in story.lines:
-        if not shown.role and heading(shown.text) and bare(shown.text) not in ("chu de", "chuyen muc", "lien quan"):
-            shown.role = "related" if shown.is_bold or shown.level or shown.text.isupper() else ""
+        if not shown.role and heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()):
+            shown.role = "related"
     return blocks
 
 
@@ -82,7 +82,7 @@ def _run(lines: list[Line], start: int) -> list[Line]:
         if shown.image is not None:
             block.append(shown)
             continue
-        if heading(shown.text) or stops(shown.text) or (shown.level and not shown.is_link):
+        if heading(shown.text) or ends(shown.text, False) or (shown.level and not shown.is_link):
             break
         if shown.is_link or (shown.links and len(shown.text) < 200):
             loose = 0
