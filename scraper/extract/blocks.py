@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.region import FURNITURE, PLAIN, Regions
 from scraper.extract.selector import Element
-from scraper.extract.shape import is_page, looks_like_article, same_site, shape
+from scraper.extract.shape import is_page, same_site, shape
+from scraper.extract.titled import HEADINGS, Item, is_title, judge, merge, title_of
 from scraper.text import fold
 from scraper.urls import canonical
 
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
-_DATED = re.compile(
-    r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{1,2}[/-]\d{1,2}[/-]\d\d\b|\b\d{4}-\d\d-\d\d"
-    r"|(?i:\b\d{1,2} tháng \S+,? (?:năm )?\d{4}\b|\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b|\bhôm (?:nay|qua)\b)"
-)
 _OTHERS = re.compile(
     r"(doc|xem|quan tam|binh luan) nhieu|nhieu nguoi doc|moi nhat|tin moi\b|lien quan|quang cao|video|co the ban"
-    r"|dang quan tam|thong bao|lien ket|van ban|hinh anh|thu vien anh|chu de|hoi dap|most (read|viewed|popular)|latest|popular"
+    r"|dang quan tam|thong bao|lien ket|van ban|hinh anh|thu vien anh|chu de|hoi dap"
+    r"|most (read|viewed|popular)|latest|popular"
 )
-_WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
+# Columns of tables of procedures and legal documents, which no table of news has.
+_COLUMNS = re.compile(
+    r"\b(?:stt|so (?:va )?ky hieu|trich yeu|ten thu tuc|ten van ban|ngay ban hanh|co quan ban hanh|linh vuc)\b"
+)
 _REPEATED = 3  # an address met this often on one page is a section's, not an article's
 _TALL = 1500  # characters that one item may hold: title, date and summary
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """A titled link and the part of the page that belongs to it."""
-
-    url: str
-    title: str
-    anchor: Element
-    key: str | None
-    node: Element  # the highest element that holds no other titled link
-    nodes: list[Element] = field(default_factory=list)  # `node` and its followers up to the next item
-    date_text: str | None = None
-    worth: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -117,13 +103,13 @@ class Blocks:
             if url is None or self.regions.of(anchor)[0] == FURNITURE:
                 continue
             if items and items[-1].url == url:
-                _merge(items[-1], anchor)
-            elif title := _title(anchor):
+                merge(items[-1], anchor)
+            elif title := title_of(anchor):
                 items.append(Item(url, title, anchor, self.document.key(url), anchor))
             else:
                 untitled.setdefault(url, anchor)
         places = Counter(item.url for item in items)
-        return [item for item in items if places[item.url] <= _REPEATED and _is_title(item)]
+        return [item for item in items if places[item.url] <= _REPEATED and is_title(item)]
 
     def _address(self, anchor: Element) -> str | None:
         url = self.document.absolute(anchor.get("href"))
@@ -166,14 +152,16 @@ class Blocks:
             block.weight = 0.3
         elif self._is_other(block):
             block.weight = 0.4
+        if _is_register(block):
+            block.weight = 0.0
         nodes = {item.node for item in block.items}
         for item in block.items:
             item.nodes = [item.node]
             for follower in item.node.itersiblings():
-                if follower in nodes or len(item.nodes) > 6 or follower.tag in _HEADINGS:
+                if follower in nodes or len(item.nodes) > 6 or follower.tag in HEADINGS:
                     break
                 item.nodes.append(follower)
-            _judge(item)
+            judge(item)
 
     def _is_other(self, block: Block) -> bool:
         """Whether the block stands under a heading of its own, such as 'Đọc nhiều', that is not the page's subject."""
@@ -214,6 +202,13 @@ def heading(block: Block) -> str:
     return ""
 
 
+def _is_register(block: Block) -> bool:
+    """Whether the items are rows of a table whose head names the columns of documents or procedures."""
+    table = next((e for e in block.items[0].anchor.iterancestors() if e.tag == "table"), None)
+    row = None if table is None else next(table.iter("tr"), None)
+    return row is not None and len(row) > 1 and bool(_COLUMNS.search(fold(text_of(row)[:300])))
+
+
 def _path(item: Item) -> tuple[str, ...]:
     """Tags and first classes from the link up to its item: what repeats from one item to the next."""
     names = []
@@ -222,44 +217,3 @@ def _path(item: Item) -> tuple[str, ...]:
         if element is item.node or len(names) > 6:
             break
     return tuple(names)
-
-
-def _title(anchor: Element) -> str:
-    text = text_of(anchor)
-    full = line(anchor.get("title"))
-    if not text or (full and text.endswith(("...", "…")) and len(full) > len(text)):
-        return full
-    return text
-
-
-def _merge(item: Item, anchor: Element) -> None:
-    """A further link to the same address: a picture before the title, or the summary after it."""
-    if _in_heading(item.anchor):
-        return
-    text = text_of(anchor)
-    if text and (_in_heading(anchor) or not text_of(item.anchor)):
-        item.title, item.anchor, item.node = _title(anchor), anchor, anchor
-
-
-def _in_heading(anchor: Element) -> bool:
-    above = anchor.getparent()
-    return (above is not None and above.tag in _HEADINGS) or any(child.tag in _HEADINGS for child in anchor)
-
-
-def _is_title(item: Item) -> bool:
-    words = len(item.title.split())
-    return words >= _WORDS or (words >= 2 and (item.key is not None or looks_like_article(item.url)))
-
-
-def _judge(item: Item) -> None:
-    """What the item shows of a piece of news."""
-    texts = [line(text) for node in item.nodes for text in node.itertext()]
-    item.date_text = next((text for text in texts if text and len(text) < 120 and _DATED.search(text)), None)
-    rest = sum(map(len, texts)) - len(item.title)
-    worth = min(len(item.title.split()), 12) / 12
-    worth += 0.8 if item.date_text else 0.0
-    worth += 0.6 if rest >= 60 else 0.0
-    worth += 0.4 if any(next(node.iter("img"), None) is not None for node in item.nodes) else 0.0
-    worth += 0.3 if _in_heading(item.anchor) else 0.0
-    worth += 0.8 if item.key or looks_like_article(item.url) else 0.0
-    item.worth = worth

@@ -99,7 +99,7 @@ def find(document: Document, listing: Listing, article: Article) -> Kind:
 def _is_article(document: Document, evidence: Evidence, listing: Listing, article: Article) -> bool:
     """Title, text and a date or an article's address; and no list that outweighs them."""
     body = len(article.body or "")
-    known = evidence.address or evidence.declared
+    known = evidence.address or evidence.declared or (_has(document, "title") and _has(document, "body"))
     if not article.title or not (article.published_text or known):
         return False
     if _is_ruled(document, listing) or (listing.total or 0) > 1:

@@ -1,4 +1,4 @@
-"""Pages that say no: missing ones under status 200, refusals of a firewall, cookie walls, maintenance, broken servers."""
+"""Pages that say no: missing ones under status 200, refusals, cookie walls, maintenance, broken servers."""
 
 from __future__ import annotations
 
@@ -7,27 +7,37 @@ import re
 from scraper.extract.document import Document, line, text_of
 from scraper.text import fold
 
-_THING = r"(?:trang|duong dan|dia chi|url|noi dung|bai viet|tai nguyen|tin(?: bai)?|lien ket|chuyen muc|du lieu|tap tin|file)"
+_THING = (
+    r"(?:trang|duong dan|dia chi|url|noi dung|bai viet|tai nguyen|tin(?: bai)?|lien ket|chuyen muc|du lieu"
+    r"|tap tin|file)"
+)
+_GONE = (
+    r"(?:khong (?:con )?ton tai|khong (?:the )?(?:duoc )?tim thay|khong co san|khong hop le|da bi (?:xoa|go)"
+    r"|khong con)"
+)
 _MISSING = re.compile(
-    rf"\b{_THING}(?: \S+){{0,8}} (?:khong (?:con )?ton tai|khong (?:the )?(?:duoc )?tim thay|khong co san|khong hop le|da bi (?:xoa|go)|khong con)\b"
-    rf"|khong tim thay(?: \S+){{0,3}} {_THING}\b|^(?:loi )?404\b|\b(?:error|loi|http|status|code):? ?404\b|\b404 ?[-:|] ?(?:not found|khong)"
-    r"|\bpage (?:not found|cannot be found|you (?:requested|are looking for))|(?:resource|url|file or directory)(?: \S+){0,4} (?:was )?not found"
-    r"|^not found\.?$|^khong tim thay\.?$|trang nay khong (?:con )?ton tai"
+    rf"\b{_THING}(?: \S+){{0,8}} {_GONE}\b|khong tim thay(?: \S+){{0,3}} {_THING}\b|trang nay khong (?:con )?ton tai"
+    r"|^(?:loi )?404\b|\b(?:error|loi|http|status|code):? ?404\b|\b404 ?[-:|] ?(?:not found|khong)"
+    r"|\bpage (?:not found|cannot be found|you (?:requested|are looking for))"
+    r"|(?:resource|url|file or directory)(?: \S+){0,4} (?:was )?not found|^not found\.?$|^khong tim thay\.?$"
 )
 _HINT = re.compile(r"404|kh[oô]ng|not found|cannot be found|looking for", re.I)
 _RESULT = re.compile(r"khong tim thay (?:ket qua|du lieu|ban ghi|tin|bai)|(?:ket qua|ban ghi) nao")
 _REFUSED = re.compile(
-    r"request rejected|support id is|access denied|403 forbidden|^forbidden|attention required.{0,5}cloudflare|just a moment"
-    r"|checking your browser|web application firewall|truy cap (?:cua ban |nay )?(?:da )?bi (?:tu choi|chan)|khong (?:co|du) quyen truy cap"
-    r"|dia chi ip.{0,40}bi (?:chan|khoa)|incapsula incident|you have been blocked|unauthorized|too many requests"
+    r"request rejected|support id is|access denied|403 forbidden|^forbidden|attention required.{0,5}cloudflare"
+    r"|just a moment|checking your browser|web application firewall|incapsula incident|you have been blocked"
+    r"|truy cap (?:cua ban |nay )?(?:da )?bi (?:tu choi|chan)|khong (?:co|du) quyen truy cap"
+    r"|dia chi ip.{0,40}bi (?:chan|khoa)|unauthorized|too many requests"
 )
 _MAINTENANCE = re.compile(
-    r"(?:dang|tam)(?: \S+){0,4} (?:bao tri|nang cap)|bao tri (?:he thong|website|dinh ky)|(?:under|scheduled|for|website|site) (?:construction|maintenance)"
-    r"|tam (?:ngung|ngưng|dung)(?: \S+){0,3} (?:hoat dong|phuc vu|truy cap|de)|website (?:dang|tam)|back soon|service unavailable|temporarily unavailable"
+    r"(?:dang|tam)(?: \S+){0,4} (?:bao tri|nang cap)|bao tri (?:he thong|website|dinh ky)"
+    r"|(?:under|scheduled|for|website|site) (?:construction|maintenance)|service unavailable|temporarily unavailable"
+    r"|tam (?:ngung|dung)(?: \S+){0,3} (?:hoat dong|phuc vu|truy cap|de)|back soon"
 )
 _BROKEN = re.compile(
-    r"server error in|runtime error|internal server error|fatal error|uncaught (?:error|exception)|database connection|http (?:status|error) 50\d"
-    r"|bad gateway|gateway time-?out|stack trace|unhandled exception|loi (?:he thong|may chu|ket noi)|^(?:error|loi) 50\d|an error occurred"
+    r"server error in|runtime error|internal server error|fatal error|uncaught (?:error|exception)|database connection"
+    r"|http (?:status|error) 50\d|bad gateway|gateway time-?out|stack trace|unhandled exception|an error occurred"
+    r"|loi (?:he thong|may chu|ket noi)|^(?:error|loi) 50\d"
 )
 _WALL = re.compile(rb"document\.cookie\s*=")
 _SMALL = 2500  # characters of text that a bare message has at most; a page of a portal has more

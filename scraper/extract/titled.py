@@ -1,0 +1,72 @@
+"""Titled links: what makes a link the title of a piece of news, and what its item shows beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from scraper.extract.document import line, text_of
+from scraper.extract.selector import Element
+from scraper.extract.shape import looks_like_article
+
+HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
+_DATED = re.compile(
+    r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{1,2}[/-]\d{1,2}[/-]\d\d\b|\b\d{4}-\d\d-\d\d"
+    r"|(?i:\b\d{1,2} tháng \S+,? (?:năm )?\d{4}\b|\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b|\bhôm (?:nay|qua)\b)"
+)
+_WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A titled link and the part of the page that belongs to it."""
+
+    url: str
+    title: str
+    anchor: Element
+    key: str | None
+    node: Element  # the highest element that holds no other titled link
+    nodes: list[Element] = field(default_factory=list)  # `node` and its followers up to the next item
+    date_text: str | None = None
+    worth: float = 0.0
+
+
+def title_of(anchor: Element) -> str:
+    text = text_of(anchor)
+    full = line(anchor.get("title"))
+    if not text or (full and text.endswith(("...", "…")) and len(full) > len(text)):
+        return full
+    return text
+
+
+def merge(item: Item, anchor: Element) -> None:
+    """A further link to the same address: a picture before the title, or the summary after it."""
+    if _in_heading(item.anchor):
+        return
+    text = text_of(anchor)
+    if text and (_in_heading(anchor) or not text_of(item.anchor)):
+        item.title, item.anchor, item.node = title_of(anchor), anchor, anchor
+
+
+def _in_heading(anchor: Element) -> bool:
+    above = anchor.getparent()
+    return (above is not None and above.tag in HEADINGS) or any(child.tag in HEADINGS for child in anchor)
+
+
+def is_title(item: Item) -> bool:
+    words = len(item.title.split())
+    return words >= _WORDS or (words >= 2 and (item.key is not None or looks_like_article(item.url)))
+
+
+def judge(item: Item) -> None:
+    """What the item shows of a piece of news."""
+    texts = [line(text) for node in item.nodes for text in node.itertext()]
+    item.date_text = next((text for text in texts if text and len(text) < 120 and _DATED.search(text)), None)
+    rest = sum(map(len, texts)) - len(item.title)
+    worth = min(len(item.title.split()), 12) / 12
+    worth += 0.8 if item.date_text else 0.0
+    worth += 0.6 if rest >= 60 else 0.0
+    worth += 0.4 if any(next(node.iter("img"), None) is not None for node in item.nodes) else 0.0
+    worth += 0.3 if _in_heading(item.anchor) else 0.0
+    worth += 0.8 if item.key or looks_like_article(item.url) else 0.0
+    item.worth = worth
