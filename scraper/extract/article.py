@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scraper.extract import attachments, author, content, images, published, related, title
+from scraper.extract import attachments, author, content, density, images, lang, lead, published, related, title
 from scraper.extract.document import Document, first_answer
+from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.items import Article
 
@@ -14,16 +15,18 @@ VERSION = "1"
 
 def find(document: Document) -> Article:
     """The article on the page, as far as it can be told."""
+    sight = Sight(document)
     sources: dict[str, str | None] = {}
-    headline, sources["title"] = title.find(document)
-    printed, sources["published_text"] = published.find(document)
-    story = content.locate(document) or Story([], None)
+    headline, sources["title"] = title.find(document, sight)
+    story = content.locate(document) or density.locate(sight) or Story([], None)
     sources["body"] = story.source
+    printed, sources["published_text"], doubts = published.find(document, sight, story)
     content.tidy(story, headline)
     links, sources["related_links"] = related.find(document, story)
     pictures = images.find(document, story)
-    name, sources["author"] = author.find(document, story)
-    lead, sources["lead"] = content.lead(document, story)
+    name, sources["author"] = author.find(document, sight, story)
+    opening, sources["lead"] = lead.find(document, sight, story)
+    content.behead(story)
     section, sources["section"] = first_answer(document.select("section"), (), lambda text: text or None)
     body = content.body(story)
     return Article(
@@ -32,16 +35,16 @@ def find(document: Document) -> Article:
         section=section,
         title=headline,
         published_text=printed,
-        lead=lead,
+        lead=opening,
         body=body,
         author=name,
-        lang=None,
+        lang=lang.find(document, body),
         images=pictures,
         related_links=links,
         attachments=attachments.find(document, story.container),
         extractor=VERSION,
         provenance=_known(sources),
-        problems=(*document.problems, *_missing(headline, printed, body)),
+        problems=(*document.problems, *doubts, *_missing(headline, printed, body)),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scraper.extract.document import Document, first_answer, line, text_of
+from scraper.extract.document import Document, first_answer, line
 from scraper.extract.labels import bare
 from scraper.extract.lines import Line
+from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.text import fold
 
@@ -32,19 +33,21 @@ _OFFICE = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[A-ZÀ-ỴĐ][\w.'’]*|&|-|–|,|và|/|\([^)]*\)|\|")
+_BYLINE = re.compile(r"(?:^|[\s_-])(?:\w*author\w*|byline|tac-?gia|writer|nguoi-?viet|source|nguon)(?:$|[\s_-])", re.I)
 _TAIL = re.compile(r"\s*[-–|,(]?\s*\d{1,2}[:h]\d{2}.*$|\s*[-–|,]?\s*\d{1,2}[/-]\d{1,2}[/-]\d{4}.*$")
 _LONGEST = 80
 
 
-def find(document: Document, story: Story) -> tuple[str | None, str | None]:
+def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, str | None]:
     """The author as printed, and the rule that found it; the signature is marked in the story."""
-    own = set(map(fold, filter(None, (document.portal.title, document.page.url.split("/")[2].removeprefix("www.")))))
+    own = {fold(document.portal.title)} if document.portal.title else set()
     signed = _signature(story)
     value, source = first_answer(document.select("author"), (), lambda text: check(text, own))
     if value is None and signed:
         value, source = check(signed, own), "general:signature"
-    if value is None:
-        value, source = first_answer((), _general(document, story), lambda text: check(text, own))
+    if value is None and (story.source or "").startswith("general:"):
+        own |= sight.site_names
+        value, source = first_answer((), _general(document, sight, story), lambda text: check(text, own))
     return value, source if value else None
 
 
@@ -138,11 +141,39 @@ def _strip(text: str) -> str:
     return LABEL.sub("", _LABEL_TIGHT.sub("", text)) or text
 
 
-def _general(document: Document, story: Story) -> Iterator[tuple[str, str | None]]:
-    """Bylines by their markup."""
-    for css in ("[itemprop=author]", "[rel=author]", ".author-name", ".detail-author", ".author", ".byline"):
-        for element in document.find(css)[:2]:
-            if element.tag == "meta":
-                yield f"microdata {css}", element.get("content")
-            else:
-                yield css, text_of(element)
+def _general(document: Document, sight: Sight, story: Story) -> Iterator[tuple[str, str | None]]:
+    """Bylines by label, by markup beside the title or the text's end, then what the head says."""
+    beside = [*story.lines[: story.body_from + 1], *story.lines[-6:], *story.after[:6]]
+    for shown in beside:
+        text = shown.text
+        if (
+            text
+            and len(text) <= _LONGEST
+            and (LABEL.match(text) or _LABEL_TIGHT.match(text))
+            and shown.role != "caption"
+        ):
+            yield "byline label", text
+    for shown in beside:
+        if shown.text and len(shown.text) <= _LONGEST and _is_byline(shown):
+            yield "byline element", shown.text
+    for name in ("author", "article:author", "dc.creator", "creator"):
+        text = sight.head.text("author") if name == "author" and sight.head.article else sight.head.first(name)
+        if text and "/" not in text and _is_person(text):
+            yield f"head {name}", text
+
+
+def _is_byline(shown: Line) -> bool:
+    """Whether the line's element, or one of those around it, is named as the author's."""
+    element = shown.element
+    for link in shown.links:
+        if link.get("rel") == "author" or _BYLINE.search(link.get("class") or ""):
+            return True
+    for _ in range(2):
+        if element is None:
+            return False
+        if element.get("itemprop") == "author" or element.get("data-role") == "author":
+            return True
+        if _BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            return True
+        element = element.getparent()
+    return False

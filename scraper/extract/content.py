@@ -1,9 +1,9 @@
-"""Lead and body of an article."""
+"""Body of an article."""
 
 from __future__ import annotations
 
 from scraper.extract import lines as reader
-from scraper.extract.document import Document, first_answer, line
+from scraper.extract.document import Document
 from scraper.extract.labels import ends, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
@@ -28,59 +28,21 @@ def locate(document: Document) -> Story | None:
 
 def tidy(story: Story, title: str | None) -> None:
     """Mark what is furniture of the page: tools, counters, the repeated title; cut at the end of the text."""
+    general = (story.source or "").startswith("general:")
     wanted = fold(title or "").strip(" .")
     for number, shown in enumerate(story.lines):
         if not shown.text or shown.role:
             continue
-        if number < 4 and wanted and fold(shown.text).strip(" .") == wanted:
+        if general and shown.aside:
+            shown.role = "aside"
+        elif number < story.body_from + 4 and wanted and fold(shown.text).strip(" .") == wanted:
             shown.role = "title"
-        elif ends(shown.text, bool(shown.links)) and number > 0:
+        elif ends(shown.text, bool(shown.links)) and number > story.body_from:
             for rest in story.lines[number:]:
                 rest.role = rest.role or "after"
             break
         elif tool(shown.text):
             shown.role = "furniture"
-
-
-def lead(document: Document, story: Story) -> tuple[str | None, str | None]:
-    """The sapo, or the bold first paragraph where there is no sapo element; taken out of the body."""
-    value, source = first_answer(document.select("lead"), (), _lead_text)
-    if value is None:
-        value, source = _bold_lead(story)
-    elif story.lines:
-        _drop_repeat(story, value)
-    return value, source
-
-
-def _lead_text(text: str) -> str | None:
-    return text if len(text) >= 20 else None
-
-
-def _bold_lead(story: Story) -> tuple[str | None, str | None]:
-    """The first paragraph, or first few lines, in bold or italic before plain text."""
-    running = [shown for _, shown in story.running()]
-    marked: list[Line] = []
-    for shown in running[:4]:
-        if not (shown.is_bold or shown.is_italic) or (marked and shown.item is not None):
-            break
-        marked.append(shown)
-    if not marked or len(marked) == len(running) or len(marked) > 3:
-        return None, None
-    if len(marked[0].text) < 60:
-        return None, None
-    # Its editors wrote it as the text's first paragraph: it is the lead by its look only, and stays in the body.
-    return marked[0].text, "general:bold first paragraph"
-
-
-def _drop_repeat(story: Story, value: str) -> None:
-    """Some portals print the lead once more as first paragraph."""
-    wanted = fold(value).strip(" .")
-    for _, shown in list(story.running())[:3]:
-        text = fold(shown.text).strip(" .")
-        if text == wanted or (
-            len(text) > 60 and (text in wanted or wanted in text) and abs(len(text) - len(wanted)) < 40
-        ):
-            shown.role = "lead"
 
 
 def body(story: Story) -> str | None:
@@ -129,3 +91,9 @@ def _bullet(item: Element) -> str:
     if parent is None or parent.tag != "ol":
         return "- "
     return f"{sum(1 for sibling in item.itersiblings('li', preceding=True)) + 1}. "
+
+
+def behead(story: Story) -> None:
+    """What stands between title and text and is no lead is the page's: dates, bylines, breadcrumbs."""
+    for shown in story.lines[: story.body_from]:
+        shown.role = shown.role or "head"

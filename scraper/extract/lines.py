@@ -24,8 +24,8 @@ _ITALIC = frozenset(("i", "em", "cite", "figcaption"))
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 # Words in class and id that mark what surrounds an article on any site.
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:footer|sidebar|side-bar|menu|navbar|nav|navigation|breadcrumbs?|comments?|binhluan|banner|advert\w*|ads?|"
-    r"quangcao|popup|modal|cookie|copyright|toolbar|header|topbar|login|search\w*|weather|dropdown|pagination|paging|pager|"
+    r"(?:^|[\s_-])(?:footer|sidebar|side-bar|menu|navbar|nav|navigation|\w*breadcrumbs?|bread-crumb|comments?|binhluan|banner|advert\w*|ads?|"
+    r"quangcao|popup|modal|cookie|copyright|toolbar|topbar|login|search\w*|weather|dropdown|pagination|paging|pager|"
     r"carousel|widget|subscribe|newsletter|rating|vote|hidden|d-none|sr-only)(?:$|[\s_-])",
     re.I,
 )

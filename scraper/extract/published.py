@@ -3,17 +3,158 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from scraper.extract.document import Document, first_answer
+from scraper import dates
+from scraper.extract.document import Document, first_answer, text_of
+from scraper.extract.lines import Line
+from scraper.extract.sight import Sight
+from scraper.extract.story import Story
+from scraper.text import fold
 
-_DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2} tháng \d{1,2}", re.I)
+# A date with what stands around it on its line: time, weekday, zone.
+_CORE = re.compile(
+    r"(?:\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\s*(?:[ap]m|sa|ch)?\W{0,5}(?:(?:thứ|chủ)\s\w+\W{1,3})?(?:ngày\s)?)?"
+    r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}\s+tháng\s+\S+(?:\s+hai|\s+một)?,?\s+(?:năm\s+)?(?:19|20)\d\d)"
+    r"(?:[\sT,|–-]{1,5}(?:lúc\s)?\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s*(?:[ap]m|sa|ch)\b)?(?:\s*\(?gmt\s?\+?\d{1,2}(?::?\d\d)?\)?)?)?",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"(?:ngay|thoi gian|luc) (?:dang|xuat ban|phat hanh|dua tin)|dang (?:ngay|luc|tai)|publish|xuat ban|posted|dua tin"
+)
+_UPDATED = re.compile(r"cap nhat|sua doi|update|modified|chinh sua")
+_OTHER = re.compile(
+    r"hieu luc|het han|ban hanh|hom nay|bay gio|today|copyright|©|so ky hieu|sinh ngay|het hieu|hoi dong|binh luan"
+)
+_NAMED = re.compile(r"date|time|publish|ngay|posted|created|meta", re.I)
+_META = (
+    "article:published_time", "datepublished", "og:published_time", "pubdate", "publishdate", "publish-date", "dc.date.issued",
+    "dcterms.issued", "dcterms.created", "dc.date", "date", "article.published", "sailthru.date", "parsely-pub-date",
+)  # fmt: skip
+_NEAR = 14  # lines below the title in which its date line stands
+_ABOVE = 4
 
 
-def find(document: Document) -> tuple[str | None, str | None]:
-    """The printed timestamp and the rule that found it."""
-    return first_answer(document.select("published_text"), (), check)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    text: str
+    source: str
+    moment: dates.Moment
+    points: float
+
+
+def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The printed timestamp, the rule that found it, and doubts about it."""
+    value, source = first_answer(document.select("published_text"), (), check)
+    if value is not None:
+        return value, source, ()
+    return _general(sight, story)
 
 
 def check(text: str) -> str | None:
-    """Text that holds a date."""
-    return text if _DATE.search(text) and len(text) < 200 else None
+    """Text that holds a date and little else, or the date in it."""
+    if len(text) <= 120 and dates.looks_dated(text):
+        return text
+    match = _CORE.search(text)
+    return match.group().strip() if match else None
+
+
+def _general(sight: Sight, story: Story) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The date line by the title; what the head says where there is none, or where that is more exact."""
+    shown = max(_visible(sight, story), key=lambda found: found.points, default=None)
+    said = next(_said(sight), None)
+    if shown is None or shown.points < 1:
+        if said is not None:
+            return said.text, said.source, ()
+        return (
+            (shown.text, shown.source, ("published_text: doubtful",))
+            if shown and shown.points > 0
+            else (None, None, ())
+        )
+    if said is None:
+        return shown.text, shown.source, ()
+    if said.moment.at.date() == shown.moment.at.date():
+        exact = shown.moment.precision == "minute" or said.moment.precision == "day"
+        return (shown.text, shown.source, ()) if exact else (said.text, said.source, ())
+    if shown.points >= 4 and abs((said.moment.at - shown.moment.at).days) < 2:
+        return shown.text, shown.source, ()
+    return said.text, said.source, (f"published_text: the page shows {shown.text!r}, its head says otherwise",)
+
+
+def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
+    """Lines with a date around the title and at the end of the text."""
+    lines, title = sight.page.lines, sight.title_at
+    if title is None:
+        places = [(line, 3.0) for line in story.lines[: story.body_from + 3]]
+        places += [(line, 6.0) for line in lines if line not in story.lines]
+    else:
+        places = [(line, number * 0.12) for number, line in enumerate(lines[title + 1 : title + 1 + _NEAR])]
+        places += [(line, 1.3) for line in lines[max(0, title - _ABOVE) : title]]
+    places += [(line, 1.5) for line in (*story.lines[-4:], *story.after[:4])]
+    for line, distance in places:
+        if found := _dated(line, distance, sight):
+            yield found
+
+
+def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
+    text = line.text
+    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1:
+        return None
+    printed = check(text)
+    if printed is None:
+        return None
+    now = sight.document.page.fetched_at
+    moment = dates.read(printed, now, month_first=sight.document.portal.month_first)
+    if moment is None and (match := _CORE.search(text)):
+        printed = match.group().strip()
+        moment = dates.read(printed, now, month_first=sight.document.portal.month_first)
+    if moment is None:
+        return None
+    return _Shown(printed, "general:date line by the title", moment, _points(line, moment, distance))
+
+
+def _points(line: Line, moment: dates.Moment, distance: float) -> float:
+    """How much speaks for a date line being the time of publication."""
+    folded = fold(line.text)
+    points = 2.0 - distance
+    points += 2.5 if _PUBLISHED.search(folded) else 0
+    points -= 1.0 if _UPDATED.search(folded) and not _PUBLISHED.search(folded) else 0
+    points -= 3.0 if _OTHER.search(folded) else 0
+    points += 1.0 if moment.precision == "minute" else 0
+    points += 1.0 if _named(line) else 0
+    points -= 2.0 if line.aside else 0
+    letters = sum(map(str.isalpha, line.text))
+    return points + (1.0 if letters < 25 else -1.0 if letters > 60 else 0)
+
+
+def _named(line: Line) -> bool:
+    return bool(_NAMED.search(f"{line.element.get('class') or ''} {line.element.get('id') or ''}"))
+
+
+def _said(sight: Sight) -> Iterator[_Shown]:
+    """Publication times of the head and of microdata, the most trustworthy first."""
+    head = sight.head
+    found = [("json-ld datePublished", head.text("datePublished"))]
+    found += [(f"meta {name}", head.meta[name]) for name in _META if name in head.meta]
+    for element in sight.document.find("[itemprop=datePublished]")[:2]:
+        found.append(("microdata datePublished", element.get("content") or element.get("datetime") or text_of(element)))
+    for element in sight.document.index.tags.get("time", ())[:3]:
+        if sight.title_at is not None and _is_near(element, sight):
+            found.append(("time element", element.get("datetime") or text_of(element)))
+    for source, text in found:
+        moment = dates.read(text, sight.document.page.fetched_at) if text and len(text) < 80 else None
+        if moment is not None:
+            yield _Shown(text, f"general:{source}", moment, 0)
+
+
+def _is_near(element: object, sight: Sight) -> bool:
+    """Whether a time element stands by the title, not in a list of other news."""
+    title = sight.title_at or 0
+    near = sight.page.lines[max(0, title - _ABOVE) : title + _NEAR]
+    above = element
+    for _ in range(4):
+        if any(line.element is above for line in near):
+            return True
+        above = above.getparent() if above is not None else None  # type: ignore[attr-defined]
+    return False

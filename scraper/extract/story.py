@@ -17,6 +17,7 @@ class Story:
     source: str | None  # rule that found the region; None when there is none
     container: Element | None = None
     after: list[Line] = field(default_factory=list)  # what follows the region on the page
+    body_from: int = 0  # number of the first line of the text itself; byline, date and lead may stand before it
 
     def running(self) -> Iterator[tuple[int, Line]]:
         """Lines of text that no finder has taken, with their numbers."""

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scraper.extract.document import Document, first_answer, line, text_of
+from scraper.extract.document import Document, first_answer, line
+from scraper.extract.head import plain
+from scraper.extract.sight import Sight, headline
+from scraper.text import fold
 
 
-def find(document: Document) -> tuple[str | None, str | None]:
+def find(document: Document, sight: Sight) -> tuple[str | None, str | None]:
     """The headline without the site's name, and the rule that found it."""
-    return first_answer(document.select("title"), _general(document), lambda text: check(document, text))
+    rules = first_answer(document.select("title"), (), lambda text: text if text != document.portal.title else None)
+    if rules[0] and (value := check(rules[0], frozenset())):
+        return value, rules[1]
+    return first_answer((), _general(sight), lambda text: check(text, sight.site_names))
 
 
-def check(document: Document, text: str) -> str | None:
-    """A headline is no site's name and not empty."""
-    text = line(text)
-    return text if 4 <= len(text) <= 400 and text != document.portal.title else None
+def check(text: str, site_names: frozenset[str]) -> str | None:
+    """A headline is neither empty nor the site's name."""
+    text = plain(text) if "&" in text else line(text)
+    return text if 4 <= len(text) <= 400 and fold(text) not in site_names else None
 
 
-def _general(document: Document) -> Iterator[tuple[str, str | None]]:
-    for element in document.index.tags.get("h1", ()):
-        yield "h1", text_of(element)
-    for element in document.index.tags.get("title", ())[:1]:
-        yield "title element", text_of(element)
+def _general(sight: Sight) -> Iterator[tuple[str, str | None]]:
+    yield from headline(sight)

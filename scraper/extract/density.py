@@ -1,0 +1,107 @@
+"""Where on a page its article stands: the block that holds most running text after the title."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import accumulate
+
+from scraper.extract.labels import ends, heading
+from scraper.extract.lines import Line
+from scraper.extract.selector import Element
+from scraper.extract.sight import Sight
+from scraper.extract.story import Story
+
+_FAR = 60  # lines between title and text that may still be the article's head
+_SHARES = (1.0, 0.6, 0.3)  # of a line's weight that its parent, grandparent and so on get
+_INNER = 0.9  # what a block gets for lines that stand in it directly
+_MICRODATA = ("[itemprop=articleBody]",)
+
+
+def locate(sight: Sight) -> Story | None:
+    """The article's lines from below its title to the end of its text; None when nothing on the page is a text."""
+    lines, spans = sight.page.lines, sight.page.spans
+    title = sight.title_at
+    container, source = _declared(sight)
+    if container is None:
+        container = _densest(lines, spans, title)
+        source = "general:text density"
+    if container is None:
+        return None
+    first, last = spans[container]
+    start = first
+    if title is not None and title < last:
+        start = title + 1 if title >= first or first - title <= _FAR else first
+    story = Story(lines[start:last], source, container, lines[last:])
+    story.body_from = max(0, first - start)
+    return story
+
+
+def _declared(sight: Sight) -> tuple[Element | None, str]:
+    """The element that microdata calls the article's body, when it holds text."""
+    for css in _MICRODATA:
+        for element in sight.document.find(css):
+            span = sight.page.spans.get(element)
+            if span and sum(len(line.text) for line in sight.page.lines[span[0] : span[1]]) >= 200:
+                return element, f"general:microdata {css}"
+    return None, ""
+
+
+def _densest(lines: list[Line], spans: dict[Element, tuple[int, int]], title: int | None) -> Element | None:
+    """The block that running text votes for, widened while much text stands just outside it."""
+    weights = [_weight(line, number, title) for number, line in enumerate(lines)]
+    votes: dict[Element, float] = defaultdict(float)
+    for line, weight in zip(lines, weights, strict=True):
+        if weight > 0:
+            _vote(votes, line, weight, spans)
+    if not votes:
+        return None
+    total = [0.0, *accumulate(weights)]
+    best = max(votes, key=lambda element: votes[element])
+    return _widened(best, spans, total, title)
+
+
+def _weight(line: Line, number: int, title: int | None) -> float:
+    """How much a line speaks for running text around it."""
+    size = len(line.text)
+    if line.aside or size < 20 or line.is_link or line.caption:
+        return 0
+    weight = float(size - 2 * line.linked)
+    if size < 60 and line.text[-1] not in ".;:":
+        weight *= 0.3
+    if ends(line.text, bool(line.links)) or heading(line.text):
+        return 0
+    if title is not None and number <= title:
+        weight *= 0.15
+    return max(weight, 0)
+
+
+def _vote(votes: dict[Element, float], line: Line, weight: float, spans: dict[Element, tuple[int, int]]) -> None:
+    element = line.element
+    if element.tag not in ("p", "li", "h1", "h2", "h3", "h4", "blockquote"):
+        votes[element] += weight * _INNER
+    above = element.getparent()
+    for share in _SHARES:
+        if above is None or above not in spans:
+            return
+        votes[above] += weight * share
+        above = above.getparent()
+
+
+def _widened(best: Element, spans: dict[Element, tuple[int, int]], total: list[float], title: int | None) -> Element:
+    """Climb while the block above holds clearly more text after the title; never past where the title stands."""
+
+    def held(element: Element) -> float:
+        first, last = spans[element]
+        return total[last] - total[first]
+
+    for _ in range(4):
+        above = best.getparent()
+        if above is None or above not in spans or above.tag in ("body", "html"):
+            break
+        first, last = spans[above]
+        if held(above) < held(best) * 1.15:
+            break
+        if title is not None and first <= title < last and held(above) < held(best) * 1.5:
+            break
+        best = above
+    return best

@@ -1,0 +1,24 @@
+"""Language of an article, as BCP 47 primary subtag: by its letters before what the page declares."""
+
+from __future__ import annotations
+
+import re
+
+from scraper.extract.document import Document
+
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
+_SAMPLE = 2000
+
+
+def find(document: Document, body: str | None) -> str | None:
+    """`vi` where the text has its letters; else what the html element says (templates often say en-US)."""
+    sample = (body or "")[:_SAMPLE]
+    if sample and len(_VIETNAMESE.findall(sample)) * 25 > len(sample):
+        return "vi"
+    declared = (
+        document.root.get("lang") or document.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    ).lower()
+    code = re.split("[-_]", declared)[0]
+    if sample and code == "vi":
+        return "en" if len(sample) > 200 and sample.isascii() else code
+    return code if len(code) in (2, 3) and code.isalpha() else None
