@@ -78,6 +78,10 @@ class Captures(Store):
         """Whether invented news of the shipped sample is in this archive."""
         return self.row("SELECT 1 FROM captures WHERE source = 'sample' LIMIT 1") is not None
 
+    def holds_real(self) -> bool:
+        """Whether anything but the shipped sample is in this archive."""
+        return self.row("SELECT 1 FROM captures WHERE source != 'sample' LIMIT 1") is not None
+
     def each_capture(self) -> Iterator[Captured]:
         """Every capture that names a WARC record, by file and offset: what `verify` walks."""
         last = 0

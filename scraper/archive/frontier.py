@@ -23,7 +23,7 @@ class Entered:
 
     fresh: tuple[Entry, ...]  # to fetch: never stored, not tried in vain lately; one per article
     changed: tuple[Entry, ...]  # stored, but listed with another title or date than this listing showed before
-    settled: bool  # every entry was known with the same listed title and date
+    settled: bool  # every entry stood here before `settled_at`, with the same listed title and date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Due:
 
     article_id: int
     url: str
+    key: str | None
     etag: str | None
     last_modified: str | None
     title: str | None
@@ -40,21 +41,26 @@ class Due:
 class Frontier(Articles):
     """The crawl's memory; it lives in the archive, so that a killed run loses nothing."""
 
-    def enter(self, portal: str, listing: str, entries: Sequence[Entry], seen_at: datetime) -> Entered:
+    def enter(
+        self, portal: str, listing: str, entries: Sequence[Entry], seen_at: datetime, settled_at: datetime | None = None
+    ) -> Entered:
         """Record what a listing page (or a related block, sitemap, feed) shows, and tell what to fetch.
+
+        `settled_at`: up to then the listing was seen without a gap; None where it never was.
 
         A known number under a new URL is no new article: the URL is recorded in `urls`. An article that is gone and
         is listed again is `changed`.
         """
-        settled, at = True, stamp(seen_at)
+        settled, at = settled_at is not None, stamp(seen_at)
+        until = stamp(settled_at) if settled_at else ""
         fresh: list[Entry] = []
         changed: list[Entry] = []
         taken: set[str] = set()
         with self.write():
             for entry in entries:
-                entry_id, article_id, new = self._enter(portal, listing, entry, at)
-                same = self._mark(entry_id, listing, entry)
-                settled = settled and not new and same is True
+                entry_id, article_id = self._enter(portal, listing, entry, at)
+                same, since = self._mark(entry_id, listing, entry, at)
+                settled = settled and same is True and since <= until
                 name = entry.key or entry.url
                 if name in taken:
                     continue
@@ -67,18 +73,21 @@ class Frontier(Articles):
                     (fresh if article_id is None else changed).append(entry)
         return Entered(tuple(fresh), tuple(changed), settled)
 
-    def tried(self, portal: str, url: str, outcome: str, at: datetime) -> None:
-        """An entry did not become an article: 'missing', 'other', 'error', 'not captured', …; waits longer each time.
+    def tried(self, portal: str, entry: Entry, outcome: str, at: datetime) -> None:
+        """An entry did not become an article: 'missing', 'other', 'failed', 'not captured', …; waits longer each time.
 
         'not captured' (a replay or web archive lacks it) is no try at all. 'stored' is for a redirect, where the
         article was saved under another URL than the entry's.
         """
         with self.write():
-            found = self.row("SELECT id, tries, key FROM entries WHERE portal = ? AND url = ?", (portal, url))
+            sql = "SELECT id, tries, key FROM entries WHERE portal = ? AND url = ?"
+            found = self.row(sql, (portal, entry.url))
             if found is None:
-                return
+                self._enter(portal, "", entry, stamp(at))
+                found = self.row(sql, (portal, entry.url))
+            assert found is not None
             entry_id, tries, key = found
-            known = (self.known(portal, key) if key else None) or self.known(portal, url)
+            known = (self.known(portal, key) if key else None) or self.known(portal, entry.url)
             pause = _pause(outcome, tries + 1)
             free = outcome in (FREE, "stored")
             self.db.conn.execute(
@@ -87,29 +96,39 @@ class Frontier(Articles):
                 (outcome, stamp(at), tries + (not free), stamp(at + pause) if pause else None, known, entry_id),
             )
 
-    def waiting(self, portal: str, now: datetime, limit: int) -> list[str]:
-        """URLs of entries that were never stored and are due for a try, one per article, longest waiting first."""
-        found = self.rows(
-            """SELECT url, min(tries), min(id) FROM entries WHERE portal = ? AND article_id IS NULL
-            AND coalesce(outcome, '') != 'stored' AND (next_try_at IS NULL OR next_try_at <= ?)
-            GROUP BY coalesce(key, url) ORDER BY min(tries), min(id) LIMIT ?""",
-            (portal, stamp(now), limit),
-        )
-        return [row[0] for row in found]
+    def waiting(self, portal: str, now: datetime, limit: int, *, before: datetime | None = None) -> list[Entry]:
+        """Entries that were never stored and are due for a try, one per article, longest waiting first.
 
-    def due(self, portal: str, now: datetime, limit: int, *, everything: bool = False) -> list[Due]:
-        """Known articles whose check is due, most overdue first; `everything`: all, longest unchecked first.
+        `before`: leave out what was tried since then.
+        """
+        found = self.rows(
+            """SELECT url, key, min(tries), min(id) FROM entries WHERE portal = ? AND article_id IS NULL
+            AND coalesce(outcome, '') != 'stored' AND (next_try_at IS NULL OR next_try_at <= ?)
+            AND (tried_at IS NULL OR tried_at < ?) GROUP BY coalesce(key, url) ORDER BY min(tries), min(id) LIMIT ?""",
+            (portal, stamp(now), stamp(before) if before else "~", limit),
+        )
+        return [Entry(row[0], row[1]) for row in found]
+
+    def unread(self, portal: str) -> int:
+        """Number of entries that were never tried."""
+        sql = "SELECT count(*) FROM entries WHERE portal = ? AND article_id IS NULL AND outcome IS NULL"
+        return int((self.row(sql, (portal,)) or (0,))[0])
+
+    def due(self, portal: str, now: datetime, limit: int, *, before: datetime | None = None) -> list[Due]:
+        """Known articles whose check is due, most overdue first; `before`: all that were not checked since then.
 
         An article that was missing at its last check is looked for under the URL by which a listing showed it last.
         """
-        condition, order = ("", "checked_at") if everything else (" AND next_check_at <= ?", "next_check_at")
-        found = self.rows(
-            f"""SELECT id, url, etag, last_modified, title,
-              EXISTS (SELECT 1 FROM absences WHERE article_id = articles.id AND ended_at IS NULL)
-            FROM articles WHERE portal = ?{condition} ORDER BY {order}, id LIMIT ?""",
-            (portal, limit) if everything else (portal, stamp(now), limit),
+        condition, order = (
+            ("next_check_at <= ?", "next_check_at") if before is None else ("checked_at < ?", "checked_at")
         )
-        return [Due(row[0], self._listed_url(row[0], row[1]) if row[5] else row[1], *row[2:5]) for row in found]
+        found = self.rows(
+            f"""SELECT id, url, key, etag, last_modified, title,
+              EXISTS (SELECT 1 FROM absences WHERE article_id = articles.id AND ended_at IS NULL)
+            FROM articles WHERE portal = ? AND {condition} ORDER BY {order}, id LIMIT ?""",
+            (portal, stamp(before or now), limit),
+        )
+        return [Due(row[0], self._listed_url(row[0], row[1]) if row[6] else row[1], *row[2:6]) for row in found]
 
     def _listed_url(self, article_id: int, url: str) -> str:
         """Where a listing showed the article last."""
@@ -119,12 +138,12 @@ class Frontier(Articles):
         )
         return str(found[0]) if found else url
 
-    def _enter(self, portal: str, listing: str, entry: Entry, at: str) -> tuple[int, int | None, bool]:
-        """(entry id, article id if it is stored, whether the entry is new)."""
+    def _enter(self, portal: str, listing: str, entry: Entry, at: str) -> tuple[int, int | None]:
+        """(entry id, article id if it is stored)."""
         found = self.row("SELECT id, article_id FROM entries WHERE portal = ? AND url = ?", (portal, entry.url))
         if found is not None and found[1] is not None:
             self._see(found[0], entry, at)
-            return found[0], found[1], False
+            return found[0], found[1]
         article_id = (self.known(portal, entry.key) if entry.key else None) or self.known(portal, entry.url)
         if found is None:
             cursor = self.db.conn.execute(
@@ -145,7 +164,7 @@ class Frontier(Articles):
                 "INSERT OR IGNORE INTO urls(url, article_id, first_seen_at) VALUES (?, ?, ?)",
                 (entry.url, article_id, at),
             )
-        return entry_id, article_id, found is None and article_id is None
+        return entry_id, article_id
 
     def _see(self, entry_id: int, entry: Entry, at: str) -> None:
         self.db.conn.execute(
@@ -154,24 +173,26 @@ class Frontier(Articles):
             (at, at, entry.title, entry.date_text, entry.key, entry_id),
         )
 
-    def _mark(self, entry_id: int, listing: str, entry: Entry) -> bool | None:
-        """Whether this listing showed the entry with the same title and date before; None: it did not show it at all.
+    def _mark(self, entry_id: int, listing: str, entry: Entry, at: str) -> tuple[bool | None, str]:
+        """Whether this listing showed the entry with the same title and date before (None: not at all), and since when.
 
         Kept per listing, because two listings may shorten one title differently.
         """
         shown = f"{entry.title or ''}\n{entry.date_text or ''}".encode("utf-8", "surrogatepass")
         mark = blake2b(shown, digest_size=6).hexdigest()
-        found = self.row("SELECT mark FROM listed WHERE entry_id = ? AND listing = ?", (entry_id, listing))
+        found = self.row("SELECT mark, seen_at FROM listed WHERE entry_id = ? AND listing = ?", (entry_id, listing))
         if found is None:
             self.db.conn.execute(
-                "INSERT INTO listed(entry_id, listing, mark) VALUES (?, ?, ?)", (entry_id, listing, mark)
+                "INSERT INTO listed(entry_id, listing, mark, seen_at) VALUES (?, ?, ?, ?)",
+                (entry_id, listing, mark, at),
             )
-            return None
-        if found[0] != mark:
-            self.db.conn.execute(
-                "UPDATE listed SET mark = ? WHERE entry_id = ? AND listing = ?", (mark, entry_id, listing)
-            )
-        return bool(found[0] == mark)
+            return None, at
+        if found[0] == mark:
+            return True, str(found[1])
+        self.db.conn.execute(
+            "UPDATE listed SET mark = ?, seen_at = ? WHERE entry_id = ? AND listing = ?", (mark, at, entry_id, listing)
+        )
+        return False, at
 
     def _is_wanted(self, portal: str, entry: Entry, at: str, *, again: bool) -> bool:
         """Whether an entry that was never stored is to be fetched now: not while a copy of it waits, nor too soon."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from scraper.archive.frontier import Frontier
 from scraper.archive.state import moment, stamp
+from scraper.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class SectionState:
     walked_at: datetime | None  # last walk to the end
     backfilled_at: datetime | None  # first walk to the end; None: older articles may be missing
     cursor: str | None  # page at which an unfinished walk goes on
+    settled_at: datetime | None  # up to then it was seen without a gap between its top and its cursor
+    searched_at: datetime | None  # last time that it was searched for further sections
     total_reported: int | None  # number of articles that the portal says the section has
     listed: int  # number of distinct articles that it showed so far
 
@@ -29,13 +33,14 @@ class Sections(Frontier):
     def sections(self, portal: str) -> list[SectionState]:
         """The portal's sections in the order in which they were found."""
         found = self.rows(
-            """SELECT listings.url, section, first_seen_at, walked_at, backfilled_at, cursor, total_reported,
+            """SELECT listings.url, section, cursor, total_reported, first_seen_at, walked_at, backfilled_at, settled_at,
+              searched_at,
               (SELECT count(DISTINCT coalesce(entries.article_id, -entries.id)) FROM listed
                 JOIN entries ON entries.id = entry_id WHERE listed.listing = listings.url AND entries.portal = ?)
             FROM listings WHERE portal = ? ORDER BY listings.rowid""",
             (portal, portal),
         )
-        return [SectionState(*row[:2], *map(_moment, row[2:5]), *row[5:]) for row in found]
+        return [_state(*row) for row in found]
 
     def keep_section(self, portal: str, url: str, section: str | None, at: datetime | None = None) -> None:
         """Remember a section; its name is filled in where it was unknown."""
@@ -47,21 +52,43 @@ class Sections(Frontier):
                 (portal, url, section, stamp(at) if at else None),
             )
 
-    def move_cursor(self, portal: str, url: str, cursor: str | None) -> None:
-        """Where the walk goes on if it is cut off here; commit it with the entries of the page before."""
+    def progress(self, portal: str, walk: Walk, at: datetime, total: int | None) -> None:
+        """Where a walk through the listing stands; commit it with the entries of the page just read."""
         with self.write():
-            self.keep_section(portal, url, None)
-            self.db.conn.execute("UPDATE listings SET cursor = ? WHERE portal = ? AND url = ?", (cursor, portal, url))
+            self.keep_section(portal, walk.url, walk.section, at)
+            changes: dict[str, Any] = {} if total is None else {"total_reported": total}
+            if walk.joined:
+                changes |= {"settled_at": stamp(at), "cursor": walk.at}
+            if walk.ended:
+                changes |= {"walked_at": stamp(at), "cursor": None}
+                self.db.conn.execute(
+                    "UPDATE listings SET backfilled_at = coalesce(backfilled_at, ?) WHERE portal = ? AND url = ?",
+                    (stamp(at), portal, walk.url),
+                )
+            if changes:
+                columns = ", ".join(f"{name} = ?" for name in changes)
+                self.db.conn.execute(
+                    f"UPDATE listings SET {columns} WHERE portal = ? AND url = ?", (*changes.values(), portal, walk.url)
+                )
 
-    def finish_section(self, portal: str, url: str, at: datetime, total: int | None = None) -> None:
-        """The listing was walked to its end."""
+    def searched_at(self, portal: str) -> datetime | None:
+        """When the portal's start pages were last searched for sections."""
+        found = self.row("SELECT max(searched_at) FROM listings WHERE portal = ?", (portal,))
+        return _moment(found[0]) if found else None
+
+    def searched(self, portal: str, url: str, at: datetime) -> None:
+        """A start page was searched for sections."""
         with self.write():
-            self.keep_section(portal, url, None)
+            self.keep_section(portal, url, None, at)
             self.db.conn.execute(
-                """UPDATE listings SET walked_at = ?, backfilled_at = coalesce(backfilled_at, ?), cursor = NULL,
-                total_reported = coalesce(?, total_reported) WHERE portal = ? AND url = ?""",
-                (stamp(at), stamp(at), total, portal, url),
+                "UPDATE listings SET searched_at = ? WHERE portal = ? AND url = ?", (stamp(at), portal, url)
             )
+
+
+def _state(url: str, section: str | None, cursor: str | None, total: int | None, *rest: Any) -> SectionState:
+    *moments, listed = rest
+    first_seen, walked, backfilled, settled, searched = map(_moment, moments)
+    return SectionState(url, section, first_seen, walked, backfilled, cursor, settled, searched, total, listed)
 
 
 def _moment(text: str | None) -> datetime | None:
