@@ -206,7 +206,7 @@ def _is_register(block: Block) -> bool:
     """Whether the items are rows of a table whose head names the columns of documents or procedures."""
     table = next((e for e in block.items[0].anchor.iterancestors() if e.tag == "table"), None)
     row = None if table is None else next(table.iter("tr"), None)
-    return row is not None and len(row) > 1 and bool(_COLUMNS.search(fold(text_of(row)[:300])))
+    return row is not None and len(row) > 1 and bool(_COLUMNS.search(fold(" ".join(map(text_of, row)))))
 
 
 def _path(item: Item) -> tuple[str, ...]:

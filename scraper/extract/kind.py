@@ -110,8 +110,8 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
         return True
     paged = listing.next_page is not None or listing.form is not None
     summed = sum(len(entry.title or "") for entry in listing.entries)
-    if evidence.address:
-        return body >= 300 or body > summed
+    if evidence.address and not (paged and _is_news(document, listing) and body < _TEXT):
+        return body >= 300 or body > summed or _is_titled(document, article)
     if paged and len(listing.entries) > 1:
         return False
     enough = body >= (_TEXT if evidence.og_article else 2 * _TEXT) or not _is_news(document, listing)

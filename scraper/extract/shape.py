@@ -16,6 +16,9 @@ _INSIDE = re.compile(r"/(?:view_content/|content/|-/|detail/|post/|news/|tin/|c\
 _NUMBERED = re.compile(
     r"(?i)(?:.*_)?(?:item|news|article|art|tin|bai|post|content|detail|n|t)?_?id|idtin|tinid|itm|uid"
 )
+_SECTION = re.compile(
+    r"(?i)/(?:chuyen-?muc|danh-?muc|category|categories|chu-?de|the-?loai|topic|tag|tags|event|su-kien)s?/"
+)
 _PAGED = re.compile(
     r"(?i)/(?:page|trang|p)[-/]?\d+(?:\.\w+)?/?$|[?&](?:\w*_)?(?:page|trang|cur|p|pageindex|start|paged)=\d+"
 )
@@ -31,9 +34,11 @@ def is_page(url: str) -> bool:
 def looks_like_article(url: str) -> bool:
     """Whether the address carries a number or a sentence, as those of articles do and those of sections do not."""
     parts = urlsplit(url)
+    tail = parts.path.rstrip("/").rpartition("/")[2]
+    if _SECTION.search(parts.path) and tail.count("-") < 6:
+        return False
     if _PAGED.search(url) and not _INSIDE.search(parts.path):
         return False
-    tail = parts.path.rstrip("/").rpartition("/")[2]
     if tail.count("-") >= 6 or (_ID.search(parts.path) and tail.count("-") >= 2) or _INSIDE.search(parts.path):
         return True
     return any(_NUMBERED.fullmatch(name) and value[-3:].isdigit() for name, value in parse_qsl(parts.query))
