@@ -13,6 +13,7 @@ from scraper.extract.story import Story
 
 _FAR = 60  # lines between title and text that may still be the article's head
 _SHARES = (1.0, 0.6, 0.3)  # of a line's weight that its parent, grandparent and so on get
+_CLIMB = 8  # blocks above the densest that are looked at: a cell, its row, table and the block around it
 _INNER = 0.9  # what a block gets for lines that stand in it directly
 _MICRODATA = ("[itemprop=articleBody]",)
 
@@ -49,6 +50,7 @@ def _declared(sight: Sight) -> tuple[Element | None, str]:
 def _densest(lines: list[Line], spans: dict[Element, tuple[int, int]], title: int | None) -> Element | None:
     """The block that running text votes for, widened while much text stands just outside it."""
     weights = [_weight(line, number, title) for number, line in enumerate(lines)]
+    _silence(weights, lines)
     votes: dict[Element, float] = defaultdict(float)
     for line, weight in zip(lines, weights, strict=True):
         if weight > 0:
@@ -88,20 +90,33 @@ def _vote(votes: dict[Element, float], line: Line, weight: float, spans: dict[El
 
 
 def _widened(best: Element, spans: dict[Element, tuple[int, int]], total: list[float], title: int | None) -> Element:
-    """Climb while the block above holds clearly more text after the title; never past where the title stands."""
+    """Climb to a block that holds clearly more text; to one around the title only for much more."""
 
     def held(element: Element) -> float:
         first, last = spans[element]
         return total[last] - total[first]
 
-    for _ in range(4):
-        above = best.getparent()
+    above = best
+    for _ in range(_CLIMB):
+        above = above.getparent()
         if above is None or above not in spans or above.tag in ("body", "html"):
             break
         first, last = spans[above]
-        if held(above) < held(best) * 1.15:
-            break
-        if title is not None and first <= title < last and held(above) < held(best) * 1.5:
-            break
-        best = above
+        around = title is not None and first <= title < last
+        if held(above) >= held(best) * (1.5 if around else 1.15):
+            best = above
     return best
+
+
+def _silence(weights: list[float], lines: list[Line]) -> None:
+    """Nothing counts after the heading of related news, once most of the text has been seen."""
+    whole, seen = sum(weights), 0.0
+    for number, line in enumerate(lines):
+        seen += weights[number]
+        if (
+            seen * 2 > whole
+            and heading(line.text)
+            and sum(bool(one.links) for one in lines[number + 1 : number + 5]) > 1
+        ):
+            weights[number:] = [0.0] * (len(weights) - number)
+            return

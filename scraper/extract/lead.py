@@ -51,7 +51,7 @@ def _named(sight: Sight, story: Story) -> list[Line]:
     """The lines of an element that is called lead, sapo, summary."""
     taken: list[Line] = []
     for number, shown in enumerate(story.lines[: story.body_from + 4]):
-        if shown.text and not shown.role and _is_named(shown, story):
+        if shown.text and shown.role in ("", "title") and _is_named(shown, story):
             taken.append(shown)
         elif taken:
             break

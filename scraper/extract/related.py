@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from scraper.extract.document import Document, line, text_of
-from scraper.extract.labels import ends, heading
+from scraper.extract.labels import bare, ends, heading, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
+from scraper.extract.shape import is_page, looks_like_article, same_site
 from scraper.extract.story import Story
 from scraper.items import Link
 
@@ -14,29 +15,51 @@ _MOST = 40  # entries of one block
 
 def find(document: Document, story: Story) -> tuple[tuple[Link, ...], str | None]:
     """Entries in order and the rule that found them; lines in the body are marked."""
-    inside = _inside(story)
+    inside = _inside(document, story)
     for source, element in document.select("related_links"):
         if links := from_element(document, element):
             return links, source
-    after = _blocks(story.after)
-    for block in (*after, *inside):
-        if links := entries(document, block):
-            return links, "general:heading"
-    return (), None
+    blocks = [inside, _adjacent(document, story.after), *_blocks(story.after)[:1]]
+    for block in _blocks(story.after)[1:]:
+        if bare(block[0].text) == bare(blocks[-1][0].text):
+            blocks.append(block)
+    pairs = [pair for block in blocks for pair in _titles(block)]
+    links = _unique(document, pairs)
+    return links, "general:heading or run of links" if links else None
+
+
+def _titles(block: list[Line]) -> list[tuple[Element, str]]:
+    """Links of a block that have a news title; not those of a line of tags."""
+    found = []
+    for shown in block:
+        if len(shown.links) < 4 or len(shown.text) / len(shown.links) > 30:
+            found += [(link, title) for link in shown.links if is_title(title := text_of(link))]
+    return found
+
+
+def is_title(text: str) -> bool:
+    """Long enough for a piece of news: no menu entry, no tag."""
+    return len(text) >= 15 and text.count(" ") >= 3 and not tool(text) and not heading(text)
+
+
+def _adjacent(document: Document, after: list[Line]) -> list[Line]:
+    """Titles of other news that follow the text at once, without a heading."""
+    block: list[Line] = []
+    for shown in after[: 6 * _MOST]:
+        if shown.image is not None or (shown.text and tool(shown.text)):
+            continue
+        if ends(shown.text, bool(shown.links)) or heading(shown.text) or shown.aside or not shown.links:
+            break
+        if shown.is_link and is_title(shown.text):
+            block.append(shown)
+        elif not block:
+            break
+    return block if len(block) > 1 else []
 
 
 def from_element(document: Document, element: Element) -> tuple[Link, ...]:
     """The links of a block that a selector names."""
     return _unique(document, [(a, text_of(a) or line(a.get("title"))) for a in element.iter("a")])
-
-
-def entries(document: Document, block: list[Line]) -> tuple[Link, ...]:
-    """The links of lines; one that shows a picture only is left out."""
-    pairs = []
-    for shown in block:
-        for link in shown.links:
-            pairs.append((link, text_of(link)))
-    return _unique(document, pairs)
 
 
 def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link, ...]:
@@ -48,25 +71,35 @@ def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link,
     return tuple(found.values())[:_MOST]
 
 
-def _inside(story: Story) -> list[list[Line]]:
-    """Blocks of links under a related heading among the article's own lines; they are marked as such."""
-    blocks = _blocks(story.lines)
-    for block in blocks:
-        for shown in block:
-            shown.role = "related"
+def _inside(document: Document, story: Story) -> list[Line]:
+    """Titles of other news among the article's own lines, under a heading or as lines of their own; they are marked."""
+    marked = [shown for block in _blocks(story.lines, inside=True) for shown in block]
     for shown in story.lines:
-        if not shown.role and heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()):
-            shown.role = "related"
-    return blocks
+        if shown.role or shown in marked:
+            continue
+        if heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()):
+            marked.append(shown)
+        elif shown.is_link and is_title(shown.text) and _leads_to_news(document, shown):
+            marked.append(shown)
+    for shown in marked:
+        shown.role = shown.role or "related"
+    return [shown for shown in story.lines if shown.role == "related"]
 
 
-def _blocks(lines: list[Line]) -> list[list[Line]]:
+def _leads_to_news(document: Document, shown: Line) -> bool:
+    """Whether the line is one link, to an article of the same site."""
+    urls = {document.absolute(link.get("href")) for link in shown.links}
+    url = urls.pop() if len(urls) == 1 else None
+    return bool(url) and same_site(url or "", document.url) and is_page(url or "") and looks_like_article(url or "")
+
+
+def _blocks(lines: list[Line], *, inside: bool = False) -> list[list[Line]]:
     """Runs of links that follow a heading of related news."""
     found: list[list[Line]] = []
     number = 0
     while number < len(lines):
         if heading(lines[number].text):
-            block = _run(lines, number + 1)
+            block = _run(lines, number + 1, 60 if inside else 400)
             if any(entry.links for entry in block):
                 found.append([lines[number], *block])
                 number += len(block)
@@ -74,7 +107,7 @@ def _blocks(lines: list[Line]) -> list[list[Line]]:
     return found
 
 
-def _run(lines: list[Line], start: int) -> list[Line]:
+def _run(lines: list[Line], start: int, loosest: int) -> list[Line]:
     """Linked lines from `start` on, with the dates and summaries between them."""
     block: list[Line] = []
     loose = 0
@@ -82,13 +115,18 @@ def _run(lines: list[Line], start: int) -> list[Line]:
         if shown.image is not None:
             block.append(shown)
             continue
-        if heading(shown.text) or ends(shown.text, False) or (shown.level and not shown.is_link):
+        if (
+            shown.aside != lines[start - 1].aside
+            or heading(shown.text)
+            or ends(shown.text, False)
+            or (shown.level and not shown.is_link)
+        ):
             break
         if shown.is_link or (shown.links and len(shown.text) < 200):
             loose = 0
         else:
             loose += 1
-            if loose > 2 or len(shown.text) > 400:
+            if loose > 2 or len(shown.text) > loosest:
                 break
         block.append(shown)
     while block and not block[-1].links:
