@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal, Protocol
 
+from scraper.dates.fallback import ask
 from scraper.dates.line import VIETNAM, Stamp
 from scraper.dates.pieces import scan
 from scraper.items import Article, Page
@@ -60,13 +61,13 @@ def read(text: str, now: datetime | None = None, *, month_first: bool = False) -
         said = scan(fold(line), now, month_first)
         if said is None and (rest := _without_name(line)):
             said = scan(fold(rest), now, month_first)
-        return _moment(said) if said else None
+        return _moment(said) if said else _asked(line)
     except (ValueError, OverflowError):
         return None
 
 
 _PLAUSIBLE = re.compile(
-    r"\d\D{1,4}\d{1,2}\D{1,4}\d\d|thang|\bth|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{8}"
+    r"\d\D{1,6}\d{1,2}\D{1,6}\d\d|thang|\bth|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{8}"
     r"|truoc|\bago\b|cach day|\bhom\b|(?:nay|qua|kia)\b|\bvua |just now"
 )
 
@@ -107,9 +108,17 @@ def _without_name(line: str) -> str | None:
     return line[found.end() :] if found and all(word[0].isupper() for word in found[1].split()) else None
 
 
+def _asked(line: str) -> Moment | None:
+    """What dateparser makes of the line, marked as its reading."""
+    if not (found := ask(line)):
+        return None
+    at = found.astimezone(VIETNAM)
+    return Moment(at, "day" if at.time() == _MIDNIGHT else "minute", ("read by dateparser",))
+
+
 def _moment(said: Stamp) -> Moment | None:
     """The stamp as one moment; None when it names no day."""
-    problems = [f"relative date rounded to {said.rounded!r}"] if said.rounded else []
+    problems = [f"a relative date, rounded to the {said.rounded}"] if said.rounded else []
     if said.instant:
         if said.day or said.clock:
             return None

@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from scraper.dates.words import (
     DAYS,
     DAYS_AGO,
-    EXACT,
     HALVES,
     MONTH_NAMES,
     MONTH_WORDS,
     MONTHS,
     NUMBERS,
+    ROUNDED,
     SECONDS,
+    UNITS,
     WEEKDAYS,
 )
 
@@ -124,7 +125,7 @@ class Line:
             self.stamp.put("half", HALVES[part])
 
     def ago(self, found: Match) -> None:
-        word, unit = found["count"], found["unit"]
+        word, unit = found["count"], UNITS[found["unit"]]
         count = int(word) if word.isdecimal() else NUMBERS[word]
         if unit in SECONDS:
             self.stamp.put("instant", self._now() - timedelta(seconds=count * SECONDS[unit]))
@@ -132,7 +133,7 @@ class Line:
             self.stamp.put("day", self._today() - timedelta(days=count * DAYS[unit]))
         else:
             self.stamp.put("day", _months_before(self._today(), count * MONTHS[unit]))
-        if unit not in EXACT:
+        if unit in ROUNDED:
             self.stamp.put("rounded", unit)
 
     def just_now(self, found: Match) -> None:
@@ -140,6 +141,11 @@ class Line:
 
     def epoch(self, found: Match) -> None:
         self.stamp.put("instant", datetime.fromtimestamp(int(found[1]) / 1000, VIETNAM))
+
+    def count(self, found: Match) -> None:
+        """A number without a word, the counter beside an icon, may only follow a whole date and time."""
+        if not (self.stamp.day and self.stamp.clock):
+            raise Ambiguous(found[0])
 
     def of_publication(self, found: Match) -> None:
         self.stamp = self.published

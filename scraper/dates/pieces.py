@@ -7,16 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scraper.dates.line import Line, Match, Stamp
-from scraper.dates.words import DAY_NAMES, DAYS, MONTH_NAMES, MONTHS, NUMBERS, SECONDS, any_of
+from scraper.dates.words import DAY_NAMES, MONTH_NAMES, NUMBERS, UNITS, any_of
 
 # All is matched against folded text. `_END` ends a word; a digit may follow, for tags are squashed: "ngày04/01/2021".
 _END = r"(?![^\W\d_])"
 _Y = r"(?:199\d|20\d\d)"  # Vietnam's first portals are of 1997: an older year is no year of publication
 _LONG = rf"(\d{{1,2}})\s?([-/.])\s?(\d{{1,2}})\s?\2\s?({_Y})(?!\d)"
-_SHORT = r"(\d{1,2})([-/])(\d{1,2})\2([1-9]\d)(?![\d/-])"  # "21/01/04" might as well be of the year 2021
+_SHORT = (
+    r"(\d\d)([-/])(\d\d)\2(1[3-9]|[23]\d)(?![\d/-])"  # a year up to 12 might be a month: "21/01/04" in either order
+)
+_YEAR_APART = rf"(\d{{1,2}})([-/.])(\d{{1,2}})\snam\s({_Y})(?!\d)"
 _SPACED = rf"(?<=:\d\d\s)(\d{{1,2}})(\s)(\d{{1,2}})\s({_Y})(?!\d)"
 _YEAR_FIRST = rf"({_Y})(?:([-/])(\d{{1,2}})\2(\d{{1,2}}))(?!\d)(?:t(?=\d\d:))?"
-_COMPACT = rf"({_Y})(\.?)(\d\d)\2(\d\d)(?!\d)(?:t(?=\d\d:))?"
+_COMPACT = rf"({_Y})()(\d\d)(\d\d)(?!\d)(?:t(?=\d\d:))?"
 
 _MONTH = (
     r"(?:(?:thang|thg|th|t)\.?\s?(?P<number>\d{1,2})(?!\d)"
@@ -29,10 +32,10 @@ _MONTH_DAY = rf"{_MONTH}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s{_YEAR}"
 
 _TIME = r"(\d{1,2})\s?:\s?(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?!\d)"
 _ISO_CLOCK = rf"(?<=\dt){_TIME}([+-]\d\d(?::?\d\d)?(?!\d)|z{_END})?"
-_OFFSET = r"\s?[+-]\d{4}(?!\d)|\s?[+]\d\d:\d\d(?!\d)|[+]\d\d(?!\d)|z(?![^\W_])"  # "-11:00" is the end of a range
+_OFFSET = r"\s?[+-]\d{4}(?!\d)|\s?\+\d\d(?::\d\d)?(?!\d)|z(?![^\W_])"  # "-11:00" is the end of a range
 _CLOCK = rf"{_TIME}({_OFFSET})?"
 _NO_DATE = (  # what follows the hour is its minute, not the day: "10 giờ 4/1/2021", "10 giờ 4 tháng 1"
-    r"(?!\d{1,2}\s?(?P<mark>[-/.])\s?\d{1,2}\s?(?P=mark)\s?(?:\d{4}|\d\d(?![\d/-]))|\d{1,2}\s?th?(?:ang|g|\.|\d))"
+    r"(?!\d{1,2}\s?(?P<mark>[-/.])\s?\d{1,2}\s?(?P=mark)\s?(?:\d{4}|\d\d(?!\d|\s?[-/.]\s?\d))|\d{1,2}\s?th?(?:ang|g|\.|\d))"
 )
 _SPOKEN = (
     rf"(?P<hour>\d{{1,2}})\s?(?:gio|h|g){_END}"
@@ -50,7 +53,7 @@ _WEEKDAY_AGO = rf"{_WEEKDAY}\stuan\s(truoc|roi|qua|nay){_END}"
 _DAY_AGO = rf"(hom|sang|trua|chieu|toi|dem)\s(nay|qua|kia){_END}"
 _AGO = (
     rf"(?P<since>cach\sday\s)?(?:khoang\s)?(?P<count>\d{{1,3}}|{any_of(NUMBERS)})\s?"
-    rf"(?P<unit>{any_of((*SECONDS, *DAYS, *MONTHS))})s?(?(since)(?:\struoc)?|\s(?:truoc|ago)){_END}"
+    rf"(?P<unit>{any_of(UNITS)})s?(?(since)(?:\struoc)?|\s(?:truoc|ago)){_END}"
 )
 _JUST_NOW = rf"(?:vua\s(?:xong|dang)|just\snow){_END}"
 _EPOCH = r"/date\((\d{13})(?:[+-]\d{4})?\)/"  # milliseconds, as .NET writes them
@@ -66,15 +69,19 @@ _UPDATE = (
 _WHEN = rf"(?:ngay|gio|thoi\s(?:gian|diem)|luc|vao|date|time|on|at){_END}"
 _WATCHED = (
     r"(?:(?:so\s)?(?:luot|lan)(?:\snguoi)?(?:\s(?:xem|doc|truy\scap|tai|thich|chia\sse|binh\sluan|view))?"
-    r"|da\s(?:xem|doc)|(?:page\s?)?views?(?:\scount)?|hits?|reads?|comments?|likes?|shares?|binh\sluan|phan\shoi|y\skien)"
+    r"|da\s(?:xem|doc)|(?:page\s?)?views?(?:\scount)?|hits?|reads?|comments?|likes?|shares?|binh\sluan|phan\shoi|y\skien"
+    r"|(?:xem|doc|truy\scap|tai)(?=\s?:?\s?\d))"
 )
 _NUMBER = r"\d[\d.,]*k?(?![\d/:])"
 _COUNTER = rf"{_WATCHED}{_END}(?:\s?[:(]?\s?{_NUMBER})?|{_NUMBER}\s?(?:{_WATCHED}|phut\sdoc|min(?:ute)?s?\sread){_END}"
 _CREDIT = (
     r"(?:tac\sgia|nguon(?:\stin)?|nguoi\sdang|chuyen\smuc|danh\smuc|phong\svien|boi|by)\s?:?\s"
-    r"[^\d|]{1,60}?(?=\s?\||\s-\s|$)"
+    r"[^\d|]{1,60}?(?=\s?\||\s-\s|\s(?:\d|ngay\s|luc\s|thu\s)|$)"
 )
-_TOOL = rf"(?:in(?:\s(?:bai(?:\sviet)?|trang))?|gui\s(?:email|mail|bai)|chia\sse|(?:xem\s)?co\schu|print|e?mail|share){_END}"
+_TOOL = (
+    r"(?:in(?:\s(?:bai(?:\sviet)?|trang))?|gui\s(?:email|mail|bai)|chia\sse|(?:xem\s)?co\schu(?:\s?:?\s?a\s?[+-]?)*"
+    rf"|print|e?mail|share){_END}"
+)
 
 # What may stand between two pieces. A "/" without a space after it belongs to a document's number.
 _BETWEEN = re.compile(r"""(?:[\s,.;:|()\[\]<>"'–—•·*~-]|/(?=\s|$))*""")
@@ -87,6 +94,7 @@ PIECES: tuple[tuple[re.Pattern[str], Callable[[Line, Match], None]], ...] = tupl
         (_CLOCK, Line.clock),
         (_HALF, Line.half),
         (_SHORT, Line.numeric),
+        (_YEAR_APART, Line.numeric),
         (_SPACED, Line.numeric),
         (_YEAR_FIRST, Line.year_first),
         (_COMPACT, Line.year_first),
@@ -106,6 +114,7 @@ PIECES: tuple[tuple[re.Pattern[str], Callable[[Line, Match], None]], ...] = tupl
         (_CREDIT, Line.skip),
         (_WHEN, Line.skip),
         (_TOOL, Line.skip),
+        (_NUMBER, Line.count),
     )
 )
 

@@ -32,11 +32,15 @@ HALVES = {
 }  # fmt: skip
 """Part of the day -> the hours (0-23) that it may mean; "12 giờ đêm" is the midnight of nobody knows which day."""
 
-SECONDS = {"giay": 1, "phut": 60, "gio": 3600, "tieng": 3600, "second": 1, "minute": 60, "hour": 3600}
-DAYS = {"ngay": 1, "hom": 1, "tuan": 7, "day": 1, "week": 7}
-MONTHS = {"thang": 1, "nam": 12, "month": 1, "year": 12}
-"""Units of "N … trước" in seconds, days and months; of those in EXACT the count is not rounded to speak of."""
-EXACT = frozenset(("giay", "phut", "ngay", "hom", "second", "minute", "day"))
+SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+DAYS = {"day": 1, "week": 7}
+MONTHS = {"month": 1, "year": 12}
+ROUNDED = frozenset(("hour", "week", "month", "year"))
+UNITS = {
+    "giay": "second", "phut": "minute", "p": "minute", "gio": "hour", "tieng": "hour", "h": "hour",
+    "ngay": "day", "hom": "day", "tuan": "week", "thang": "month", "nam": "year",
+} | {unit: unit for unit in (*SECONDS, *DAYS, *MONTHS)}  # fmt: skip
+"""Units of "N … trước"; a count of one in ROUNDED may be wrong by half of it."""
 
 DAYS_AGO = {"nay": 0, "qua": 1, "kia": 2}
 
