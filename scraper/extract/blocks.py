@@ -182,7 +182,9 @@ class Blocks:
         alike = sum(shape(item.url) == form for item in block.items)
         if alike * 2 < len(block.items):
             return False
-        return block.mean >= 0.6 * main.mean or _path(block.items[0]) == _path(main.items[0])
+        if block.mean >= 0.6 * main.mean or _path(block.items[0]) == _path(main.items[0]):
+            return True
+        return any(above is main.parent for above in block.items[0].anchor.iterancestors())
 
 
 def heading(block: Block) -> str:

@@ -104,13 +104,15 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
         return False
     if _is_ruled(document, listing) or (listing.total or 0) > 1:
         return False
+    if _is_date_of_entry(listing, article) and not evidence.declared:
+        return False
     if not body:
-        return known and article.published_text is not None and not _is_news(document, listing)
+        return known and article.published_text is not None and _is_titled(document, article)
     if evidence.declared and body >= _PARAGRAPH:
         return True
     paged = listing.next_page is not None or listing.form is not None
     summed = sum(len(entry.title or "") for entry in listing.entries)
-    if evidence.address and not (paged and _is_news(document, listing) and body < _TEXT):
+    if evidence.address and (_is_titled(document, article) or not (paged and _is_news(document, listing))):
         return body >= 300 or body > summed or _is_titled(document, article)
     if paged and len(listing.entries) > 1:
         return False
@@ -141,6 +143,12 @@ def _is_news(document: Document, listing: Listing) -> bool:
     dated = sum(entry.date_text is not None for entry in entries)
     addressed = sum(entry.key is not None or looks_like_article(entry.url) for entry in entries)
     return dated * 2 >= len(entries) or (addressed * 2 >= len(entries) and len(entries) >= 3)
+
+
+def _is_date_of_entry(listing: Listing, article: Article) -> bool:
+    """Whether the only date found is the one that a dated list shows first."""
+    dates = [entry.date_text for entry in listing.entries if entry.date_text]
+    return len(dates) > 1 and len(dates) * 2 >= len(listing.entries) and article.published_text in dates
 
 
 def _is_titled(document: Document, article: Article) -> bool:

@@ -30,7 +30,8 @@ _CURRENT = re.compile(r"(?:^|[^a-z])(?:active|current\w*|selected|currentpage|pa
 _PAGER = re.compile(
     r"(?:^|[^a-z])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|trang|page-?nav\w*|next-?page)(?:[^a-z]|$)"
 )
-_NUMBER = re.compile(r"\[?\s*(\d{1,4})\s*\]?")
+_NUMBER = re.compile(r"(?i)(?:page|trang)?[\[\s]*(\d{1,4})[\]\s|,]*")
+_STEP = re.compile(r"(?i)[/_.-]*(?:page|trang|p)?[-/_=.]?\d{1,4}(?:\.\w{2,5})?/?")
 _WAY = re.compile(r"(?i)(?:page|trang|cur|start|offset|paged|pageindex|p)(?:[=/_-]|$)\d*|\d")
 
 
@@ -81,7 +82,7 @@ class Pager:
         if here.path == there.path:
             return here.query != there.query and bool(_WAY.search(there.query))
         bare, stem = here.path.rstrip("/").rpartition(".")[0] or here.path.rstrip("/"), there.path
-        return stem.startswith(_stem(bare)) and bool(re.search(r"\d", stem[len(_stem(bare)) :]))
+        return stem.startswith(_stem(bare)) and bool(_STEP.fullmatch(stem[len(_stem(bare)) :]))
 
     def _numbered(self) -> str | None:
         """The link whose number follows the current page's."""

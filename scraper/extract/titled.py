@@ -10,10 +10,14 @@ from scraper.extract.selector import Element
 from scraper.extract.shape import looks_like_article
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5"}
+# Narrower than dates.looks_dated, which is asked about a date line and not about every line of a list.
+_MONTH = r"(?:\d{1,2}|giêng|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười(?: (?:một|hai))?|chạp)"
 _DATED = re.compile(
     r"\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b|\b\d{1,2}[/-]\d{1,2}[/-]\d\d\b|\b\d{4}-\d\d-\d\d"
-    r"|(?i:\b\d{1,2} tháng \S+,? (?:năm )?\d{4}\b|\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b|\bhôm (?:nay|qua)\b)"
+    rf"|(?i:\b\d{{1,2}} tháng {_MONTH},? (?:năm )?\d{{4}}\b|\bhôm (?:nay|qua)\b)"
+    r"|(?i:\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b)"
 )
+_PROSE = 40  # characters of a line that is more than a date with its label
 _WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
 
 
@@ -61,7 +65,7 @@ def is_title(item: Item) -> bool:
 def judge(item: Item) -> None:
     """What the item shows of a piece of news."""
     texts = [line(text) for node in item.nodes for text in node.itertext()]
-    item.date_text = next((text for text in texts if text and len(text) < 120 and _DATED.search(text)), None)
+    item.date_text = next((text for text in texts if len(text) < 120 and _is_date(text, item.title)), None)
     rest = sum(map(len, texts)) - len(item.title)
     worth = min(len(item.title.split()), 12) / 12
     worth += 0.8 if item.date_text else 0.0
@@ -70,3 +74,8 @@ def judge(item: Item) -> None:
     worth += 0.3 if _in_heading(item.anchor) else 0.0
     worth += 0.8 if item.key or looks_like_article(item.url) else 0.0
     item.worth = worth
+
+
+def _is_date(text: str, title: str) -> bool:
+    """Whether the line is a date line: not a title that names a day."""
+    return bool(_DATED.search(text)) and (len(text) <= _PROSE or text not in title)
