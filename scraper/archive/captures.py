@@ -53,6 +53,12 @@ class Captures(Store):
             "digest = ? AND source = 'live' AND warc_file IS NOT NULL ORDER BY fetched_at, id LIMIT 1", digest
         )
 
+    def confirmed(self, url: str) -> Captured | None:
+        """The newest live capture of the URL's content: what a 304 confirms."""
+        return self._capture(
+            "url = ? AND source = 'live' AND status = 200 AND warc_file IS NOT NULL ORDER BY fetched_at DESC LIMIT 1", url
+        )
+
     def captures_of(self, article_id: int) -> list[Captured]:
         """All captures of an article, oldest first; the failed checks of a vanished one are among them."""
         return self._captures("article_id = ? ORDER BY fetched_at, id", article_id)

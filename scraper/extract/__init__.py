@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from scraper.extract import article as articles
 from scraper.extract import kind as kinds
+from scraper.extract import links
 from scraper.extract import listing as listings
 from scraper.extract.article import VERSION
 from scraper.extract.document import Document
+from scraper.extract.links import Ways
 from scraper.items import Article, Listing, Other, Page, Reading
 from scraper.portals import Portal
 
-__all__ = ["VERSION", "answer", "article", "kind", "listing", "read"]
+__all__ = ["VERSION", "Ways", "answer", "article", "kind", "listing", "read", "ways"]
 
 
 def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
@@ -39,6 +41,11 @@ def listing(page: Page, portal: Portal, *, general: bool = False) -> Listing:
 def answer(page: Page, portal: Portal, form: tuple[tuple[str, str], ...]) -> Listing:
     """The listing in the answer to a posted form."""
     return listings.answer(Document(page, portal), form)
+
+
+def ways(page: Page, portal: Portal) -> Ways:
+    """Where the page leads: sections, articles and feeds."""
+    return links.find(Document(page, portal))
 
 
 def kind(page: Page, portal: Portal, *, general: bool = False) -> str:

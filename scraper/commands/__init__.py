@@ -1,0 +1,1 @@
+"""The commands of `scrapy`: flags only; the work is done below."""

@@ -1,0 +1,197 @@
+"""`scrapy crawl NAME`: one run of one portal, and an exit code that tells the truth about it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+
+import scraper
+from scraper import __version__, health, portals, project, runlock
+from scraper.archive import Archive, ArchiveError
+from scraper.portals import Portal
+from scraper.report import report, summary
+from scraper.run import Plan, Run
+from scraper.warc import Index, WarcError, Writer
+
+ARGUMENTS = ("replay", "full", "wayback")
+SAMPLE = Path(scraper.__file__).with_name("sample.warc.gz")
+GRACE = 8  # seconds after a signal until what is still under way is given up
+
+
+class Command(BaseRunSpiderCommand):
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] PORTAL"
+
+    def short_desc(self) -> str:
+        return "Crawl a portal's news into the archive"
+
+    def long_desc(self) -> str:
+        return (
+            "Crawl a portal's news into the archive. Arguments (-a): replay=FILE_OR_FOLDER|sample reads WARC files "
+            "instead of the network; full=1 pages every listing to its end and checks every article."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        if not opts.loglevel and sys.stderr.isatty():  # a terminal shows progress instead
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")  # type: ignore[union-attr]
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one portal; `scrapy list` shows them")
+        if not opts.loglevel:  # Scrapy tells of its middlewares; a crontab mail should tell of the portal
+            logging.getLogger("scrapy").setLevel(logging.WARNING)
+        try:
+            self.exitcode = self._crawl(args[0], opts.spargs)
+        except (portals.PortalError, project.UsageError, WarcError) as error:
+            self.exitcode = _tell(health.USAGE, error)
+        except runlock.Busy as error:
+            self.exitcode = _tell(health.BUSY, error)
+        except (ArchiveError, OSError) as error:
+            self.exitcode = _tell(health.ARCHIVE, error)
+
+    def _crawl(self, name: str, arguments: dict[str, str]) -> int:
+        assert self.settings is not None
+        unknown = sorted(set(arguments) - set(ARGUMENTS))
+        if unknown:
+            raise project.UsageError(f"unknown argument -a {unknown[0]}; known: {', '.join(ARGUMENTS)}")
+        _introduce(self.settings)
+        portal = portals.load(name, project.folders(self.settings))
+        index = _index(arguments.get("replay"))
+        path = _archive_path(self.settings, arguments.get("replay"))
+        with runlock.hold(path, portal.name):
+            archive = Archive.open(path)
+            try:
+                _unmixed(archive, path, arguments.get("replay"))
+                run = _run(self.settings, portal, archive, index, arguments)
+                return self._perform(run)
+            finally:
+                archive.close()
+
+    def _perform(self, run: Run) -> int:
+        assert self.crawler_process is not None
+        run.start()
+        with _signals(run, self.crawler_process):
+            self.crawler_process.crawl(self.crawler_process.create_crawler(run.portal.name), run=run)
+            self.crawler_process.start(install_signal_handlers=False)
+        if self.crawler_process.bootstrap_failed and not run.failure:
+            run.failure = RuntimeError("the crawl could not be started; the log says why")
+        result = report(run)
+        run.finish(result.outcome, result.exit_code, result.line(), result.problems)
+        print(summary(run, result) if sys.stdout.isatty() else json.dumps(result.line(), ensure_ascii=False))
+        return result.exit_code
+
+
+def _tell(code: int, error: Exception) -> int:
+    print(f"{error}", file=sys.stderr)
+    return code
+
+
+def _introduce(settings: BaseSettings) -> None:
+    """Put the contact into the User-Agent that every request carries."""
+    agent = str(settings["USER_AGENT"]).format(contact=settings["CONTACT"] or "not given")
+    settings.set("USER_AGENT", agent, priority="cmdline")
+
+
+def _index(replay: str | None) -> Index | None:
+    if replay is None:
+        return None
+    return Index.open(SAMPLE if _is_sample(replay) else Path(replay).expanduser())
+
+
+def _is_sample(replay: str | None) -> bool:
+    return replay == "sample" or (replay is not None and Path(replay).expanduser().resolve() == SAMPLE.resolve())
+
+
+def _archive_path(settings: BaseSettings, replay: str | None) -> Path:
+    """ARCHIVE_PATH; the sample, which is invented news, has a file of its own unless the user names one."""
+    explicit = (settings.getpriority("ARCHIVE_PATH") or 0) > SETTINGS_PRIORITIES["project"]
+    if _is_sample(replay) and not explicit:
+        return project.ROOT / "sample.db"
+    return project.path(settings, "ARCHIVE_PATH")
+
+
+def _unmixed(archive: Archive, path: Path, replay: str | None) -> None:
+    """Invented news never mixes with real."""
+    if not _is_sample(replay) and archive.holds_sample():
+        raise project.UsageError(
+            f"{path} holds the sample, which is a reconstruction; choose another file with -s ARCHIVE_PATH=…"
+        )
+    if _is_sample(replay) and archive.holds_real():
+        raise project.UsageError(f"{path} holds real news; the sample is a reconstruction and never mixes with it")
+
+
+def _run(
+    settings: BaseSettings, portal: Portal, archive: Archive, index: Index | None, arguments: dict[str, str]
+) -> Run:
+    clock = project.clock(settings)
+    hours = settings.getfloat("MAX_HOURS")
+    plan = Plan(
+        full=_flag("full", arguments.get("full", "0")),
+        overlap=settings.getint("OVERLAP"),
+        check_budget=settings.getint("CHECK_BUDGET"),
+        search=timedelta(days=settings.getfloat("SEARCH_DAYS")),
+        walk=timedelta(days=settings.getfloat("WALK_DAYS")),
+        budget=timedelta(hours=hours) if hours else None,
+    )
+    writer = None
+    if index is None and settings.getbool("CAPTURE"):
+        writer = Writer(project.path(settings, "WARC_DIR"), portal.name, _info(settings, portal), now=clock)
+    return Run(portal, archive, clock, plan, index, sample=_is_sample(arguments.get("replay")), writer=writer)
+
+
+def _info(settings: BaseSettings, portal: Portal) -> dict[str, str]:
+    """What the warcinfo record of every file says."""
+    return {
+        "software": f"vn-portal-archive/{__version__} (Scrapy {scrapy.__version__})",
+        "isPartOf": portal.name,
+        "description": portal.title,
+        "operator": settings["OPERATOR"] or "not given",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "http-header-from": settings["CONTACT"] or "not given",
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "settings": json.dumps({name: settings[name] for name in ("DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "OVERLAP")}),
+    }
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise project.UsageError(f"-a {name}={value} should be 1 or 0")
+    return value == "1"
+
+
+@contextmanager
+def _signals(run: Run, process: Any) -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends the run in order, in at most GRACE seconds; a second one at once."""
+
+    def stop(signum: int, _: object) -> None:
+        from twisted.internet import reactor
+
+        second, run.interrupted = run.interrupted is not None, signum
+        if second:
+            reactor.callFromThread(process._stop_reactor)
+        else:
+            reactor.callFromThread(process._graceful_stop_reactor)
+            reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -1,0 +1,117 @@
+"""What watches a crawl: the run's bookkeeping, and the progress that a person sees."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider, NotConfigured
+from scrapy.http import Request, Response
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from scraper.responses import run_of
+from scraper.run import Run
+
+
+class Watch:
+    """Gives the spider its further work, flushes batches in time, counts, and ends a run that can no longer store."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.run = run_of(crawler)
+        self.timer = create_looping_call(self.flush)
+        self.ending: object = None
+        connect = crawler.signals.connect
+        connect(self.opened, signals.spider_opened)
+        connect(self.idle, signals.spider_idle)
+        connect(self.closed, signals.spider_closed)
+        connect(self.broke, signals.spider_error)
+        connect(self.item_broke, signals.item_error)
+        connect(self.received, signals.response_received)
+        connect(self.left, signals.request_reached_downloader)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def opened(self, spider: Spider) -> None:
+        self.timer.start(1.0, now=False)
+
+    def idle(self, spider: Spider) -> None:
+        self.flush()
+        requests = [] if self.run.failure else spider.more()  # type: ignore[attr-defined]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def flush(self) -> None:
+        try:
+            self.run.flush()
+        except Exception as error:
+            self.fail(error)
+
+    def closed(self, spider: Spider, reason: str) -> None:
+        if self.timer.running:
+            self.timer.stop()
+        self.flush()
+
+    def broke(self, failure: Failure, response: Response, spider: Spider) -> None:
+        self.fail(failure.value or RuntimeError("a callback failed"))
+
+    def item_broke(self, item: Any, response: Response, spider: Spider, failure: Failure) -> None:
+        self.fail(failure.value or RuntimeError("a pipeline failed"))
+
+    def fail(self, error: BaseException) -> None:
+        """Keep the first error; when nothing can be stored any more, the run ends."""
+        self.run.broke(error)
+        if self.run.doomed and self.crawler.engine.running and not self.ending:
+            self.ending = deferred_from_coro(self.crawler.engine.close_spider_async(reason="archive"))
+
+    def left(self, request: Request, spider: Spider) -> None:
+        self.run.counts["requests"] += 1
+
+    def received(self, response: Response, request: Request, spider: Spider) -> None:
+        self.run.counts["responses"] += 1
+        self.run.counts["bytes"] += len(response.body)
+
+
+class Progress:
+    """One line on a terminal that says where the crawl is; absent under cron."""
+
+    def __init__(self, run: Run) -> None:
+        if not sys.stderr.isatty():
+            raise NotConfigured
+        self.run = run
+        self.began = time.monotonic()
+        self.timer = create_looping_call(self.show)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        progress = cls(run_of(crawler))
+        crawler.signals.connect(progress.opened, signals.spider_opened)
+        crawler.signals.connect(progress.closed, signals.spider_closed)
+        return progress
+
+    def opened(self, spider: Spider) -> None:
+        self.timer.start(0.5, now=False)
+
+    def closed(self, spider: Spider, reason: str) -> None:
+        if self.timer.running:
+            self.timer.stop()
+        sys.stderr.write("\r\x1b[K")
+
+    def show(self) -> None:
+        counts, seconds = self.run.counts, max(time.monotonic() - self.began, 0.001)
+        known = counts["unchanged"] + counts["not_modified"] + counts["revised"]
+        line = (
+            f"{self.run.section or self.run.portal.name}: {counts['listing_pages']} listing pages, "
+            f"{counts['new']} articles new, {known} known, {counts['responses'] / seconds:.0f} pages/s"
+        )
+        sys.stderr.write(f"\r\x1b[K{line[:110]}")
+        sys.stderr.flush()

@@ -1,0 +1,62 @@
+"""robots.txt as RFC 9309 has it, with Crawl-delay, which Scrapy's own middleware does not apply (scrapy#892)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+
+from scraper.access import Forbidden, Unreachable, outage
+from scraper.responses import run_of
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's middleware, but a robots.txt that fails forbids everything instead of allowing it (2.3.1.4)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if run_of(crawler).replay is not None:
+            raise NotConfigured
+        super().__init__(crawler)
+        self.failures: dict[str, str] = {}  # host -> why its robots.txt could not be had
+        crawler.signals.connect(self.slow_down, signal=signals.robots_parsed)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        netloc = request.url.split("/")[2]
+        if netloc in self.failures:
+            raise Unreachable(self.failures[netloc])
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise Forbidden(f"robots.txt of {netloc} forbids {request.url}") from error
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            self.failures[netloc] = (
+                f"{netloc}: robots.txt answered {response.status}, which forbids the night (RFC 9309)"
+            )
+            response = response.replace(body=b"")
+        elif response.status >= 400:
+            response = response.replace(body=b"")  # an error page is no robots.txt: 4xx means no rules (2.3.1.3)
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self.failures[netloc] = str(exc) if isinstance(exc, IgnoreRequest) else outage(exc, f"http://{netloc}/")
+        super()._robots_error(exc, netloc)
+
+    def slow_down(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
+        """Crawl-delay is the least that lies between two requests, whatever autothrottle finds."""
+        delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot") or request.url.split("/")[2])
+        if not delay or slot is None or delay <= slot.delay:
+            return
+        slot.delay, slot.jitter = float(delay), 0.0
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay = max(throttle.mindelay, float(delay))
+            throttle.maxdelay = max(throttle.maxdelay, float(delay))

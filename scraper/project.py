@@ -1,0 +1,39 @@
+"""What every part takes from the project: its root folder, its portal folders and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+class UsageError(ValueError):
+    """The user asked for something that cannot be; the message says what to do."""
+
+
+def path(settings: Mapping[str, Any], name: str) -> Path:
+    """The path that a setting names; a relative one starts at the project's root."""
+    return ROOT / Path(str(settings[name])).expanduser()
+
+
+def folders(settings: Mapping[str, Any]) -> list[Path]:
+    """Folders with portal files beside the bundled ones."""
+    return [path(settings, "PORTALS_DIR")] if settings["PORTALS_DIR"] else []
+
+
+def clock(settings: Mapping[str, Any]) -> Callable[[], datetime]:
+    """What tells the time, aware UTC. A CLOCK is where the run starts; time then goes on from there."""
+    text = settings["CLOCK"]
+    if not text:
+        return lambda: datetime.now(UTC)
+    try:
+        start = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise UsageError(f"CLOCK={text} is no ISO 8601 moment like 2026-12-01T02:00:00+07:00") from error
+    if start.tzinfo is None:
+        raise UsageError(f"CLOCK={text} needs an offset, as in 2026-12-01T02:00:00+07:00")
+    shift = start.astimezone(UTC) - datetime.now(UTC)
+    return lambda: datetime.now(UTC) + shift

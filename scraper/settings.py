@@ -1,0 +1,55 @@
+"""The only settings, each with its why; override any of them with `-s NAME=VALUE`."""
+
+BOT_NAME = "vn-portal-archive"
+SPIDER_MODULES = ["scraper.spiders"]
+SPIDER_LOADER_CLASS = "scraper.spiders.loader.PortalLoader"  # one spider per TOML file
+COMMANDS_MODULE = "scraper.commands"
+
+# Where things are kept; relative paths start at the project's root.
+ARCHIVE_PATH = "archive.db"
+WARC_DIR = "warc"
+CAPTURE = True  # of every live response into WARC_DIR
+PORTALS_DIR = ""  # a folder with portal files of your own
+CLOCK = ""  # ISO 8601 moment with offset: the run takes it for now (simulations, tests)
+OPERATOR = ""  # who runs this archive; written into every WARC file
+CONTACT = ""  # e-mail or URL for the portal's administrators; part of the User-Agent
+
+# Politeness: small servers of public offices.
+ROBOTSTXT_OBEY = True
+USER_AGENT = "vn-portal-archive/0.1 (archive of local-government news; contact: {contact})"
+DOWNLOAD_DELAY = 1.0  # seconds; a longer Crawl-delay of robots.txt wins
+CONCURRENT_REQUESTS = 1  # a stop waits for what was handed to the downloader (lessons: 17 s with 16)
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 4  # 2.19 starts that many tasks a response: 440 → 853 pages/s
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 30.0
+COOKIES_ENABLED = False
+DOWNLOAD_MAXSIZE = 20 * 2**20  # Scrapy's default of 1 GB is a gift to compression bombs
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 60
+RETRY_TIMES = 2
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # new in 2.19: a server that runs code sent to it
+LOG_VERSIONS: list[str] = []
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # a page must not make us read local files
+
+# A night.
+OVERLAP = 2  # whole pages of settled entries after which a listing is not paged further
+MAX_HOURS = 0.0  # time budget of a run; 0: none
+CHECK_BUDGET = 500  # known articles checked again in one run
+CHECK_AGES = "3:1 14:3 90:7 *:90"  # younger than … days: check every … days
+SEARCH_DAYS = 7  # the home page is searched for sections again
+WALK_DAYS = 30  # listings are walked to their end again
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scraper.middlewares.replay.Replay": 10,
+    "scraper.middlewares.scope.Scope": 50,
+    "scraper.middlewares.robots.Robots": 100,
+    "scraper.middlewares.capture.Capture": 950,
+}
+ITEM_PIPELINES = {"scraper.pipelines.DatePipeline": 100, "scraper.pipelines.ArchivePipeline": 200}
+EXTENSIONS = {"scraper.extensions.Watch": 0, "scraper.extensions.Progress": 10}
+LOG_LEVEL = "INFO"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"

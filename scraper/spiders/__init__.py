@@ -1,0 +1,1 @@
+"""Spiders: one for each portal file, all of one class."""

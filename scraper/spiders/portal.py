@@ -1,0 +1,174 @@
+"""The spider of every portal: it makes requests and hands what comes back to extract and to its run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from scraper import access, discover, extract
+from scraper.archive import Due
+from scraper.extract import Ways
+from scraper.items import Article, Entry, Found, Listing, Page, Reading
+from scraper.portals import Portal
+from scraper.responses import page_of
+from scraper.run import Run
+from scraper.urls import canonical
+from scraper.walk import Walk, address
+
+# Depth first, so that the queue stays short: the articles of a page, its next page, the next section.
+ARTICLE, NEXT, SECTION = 30, 20, 10
+FORM = {
+    "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+    "X-Requested-With": "XMLHttpRequest",
+}  # what the VCCorp platform wants of a POST to a listing (portals.md 1.2)
+
+
+class PortalSpider(Spider):
+    """Subclassed by the loader, one class a portal file."""
+
+    name = "portal"
+    portal: Portal
+
+    def __init__(self, run: Run, **kwargs: Any) -> None:
+        super().__init__(self.portal.name, **kwargs)
+        self.run = run
+        self.sections: set[str] = set()  # tried in this run
+
+    async def start(self) -> AsyncIterator[Request]:
+        for known in self.run.walks():
+            self.sections.add(known.url)
+            yield self.listing(known, known.url, SECTION)
+        if self.run.searching():
+            for url in self.portal.start:
+                yield self.candidate(url, None, 0)
+
+    def more(self) -> list[Request]:
+        """Further work, asked for whenever nothing is left to do."""
+        if self.run.expired():
+            return []
+        waiting = [self.article(entry) for entry in self.run.waiting()]
+        return waiting or [self.check(due) for due in self.run.due()]
+
+    # Requests
+
+    def candidate(self, url: str, section: str | None, depth: int) -> Request:
+        """A page that may turn out to be a section."""
+        return Request(
+            url,
+            self.parse_candidate,
+            errback=self.failed,
+            priority=SECTION,
+            cb_kwargs={"section": section, "depth": depth},
+        )
+
+    def listing(self, walked: Walk, place: str, priority: int = NEXT) -> Request:
+        url, form = address(place)
+        posted: dict[str, Any] = {} if form is None else {"method": "POST", "body": form, "headers": FORM}
+        return Request(
+            url, self.parse_listing, errback=self.failed, priority=priority, cb_kwargs={"walked": walked}, **posted
+        )
+
+    def article(self, entry: Entry, section: str | None = None) -> Request:
+        return Request(
+            entry.url,
+            self.parse_article,
+            errback=self.lost,
+            priority=ARTICLE,
+            cb_kwargs={"entry": entry, "section": section},
+        )
+
+    def check(self, due: Due) -> Request:
+        """A known article, asked for on condition that it changed."""
+        known = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
+        return self.article(Entry(due.url, due.key)).replace(
+            headers={name: value for name, value in known.items() if value},
+            cb_kwargs={"entry": Entry(due.url, due.key), "section": None, "known": due.article_id},
+        )
+
+    # Responses
+
+    def parse_candidate(self, response: Response, section: str | None, depth: int) -> Iterator[Request]:
+        page = page_of(response)
+        reading = extract.read(page, self.portal)
+        if self.run.troubled(page, reading):
+            return
+        ways = extract.ways(page, self.portal)
+        if depth == 0:
+            self.run.searched(page, _front(reading, ways))
+        elif isinstance(reading, Listing) and reading.entries:
+            walked = Walk(canonical(page.url), section or reading.section, overlap=self.run.plan.overlap)
+            yield from self.entries(walked, reading, page)
+        if depth < discover.DEPTH:
+            yield from self.explore(ways, depth + 1)
+
+    def explore(self, ways: Ways, depth: int) -> Iterator[Request]:
+        """Sections that a page leads to and that were not tried yet."""
+        for way in discover.sections(ways):
+            if way.url not in self.sections and len(self.sections) < discover.SECTIONS:
+                self.sections.add(way.url)
+                yield self.candidate(way.url, way.title or None, depth)
+
+    def parse_listing(self, response: Response, walked: Walk) -> Iterator[Request]:
+        page = page_of(response)
+        if not self.run.troubled(page, extract.read(page, self.portal)):
+            yield from self.entries(walked, extract.listing(page, self.portal), page)
+
+    def entries(self, walked: Walk, listing: Listing, page: Page) -> Iterator[Request]:
+        wanted, following = self.run.listed(walked, listing, page)
+        yield from (self.article(entry, walked.section) for entry in wanted)
+        if following and not self.run.expired():
+            yield self.listing(walked, following)
+
+    def parse_article(
+        self, response: Response, entry: Entry, section: str | None, known: int | None = None
+    ) -> Iterator[Found]:
+        page = page_of(response)
+        if page.status == 304 and known is not None:
+            self.run.not_modified(known, page)
+            return
+        reading = extract.read(page, self.portal) if page.status == 200 else None
+        if isinstance(reading, Article):
+            yield Found(page, _sectioned(reading, section))
+        else:
+            self.run.missed(entry, self.run.outcome(page, reading), page, known)
+
+    # Failures
+
+    def lost(self, failure: Failure) -> None:
+        """An article that no answer came for."""
+        request = failure.request  # type: ignore[attr-defined]
+        entry: Entry = request.cb_kwargs["entry"]
+        self.run.missed(entry, self.reason(failure))
+
+    def failed(self, failure: Failure) -> None:
+        """A listing, section or home page that no answer came for."""
+        self.reason(failure)
+
+    def reason(self, failure: Failure) -> str:
+        error, url = failure.value, failure.request.url  # type: ignore[attr-defined]
+        if isinstance(error, access.NotCaptured):
+            return error.kind
+        if isinstance(error, access.Barred):
+            self.run.trouble(error.kind, f"{error}")
+            return error.kind
+        self.run.trouble("unreachable", access.outage(error or RuntimeError("no answer"), url))
+        return "unreachable"
+
+
+def _sectioned(article: Article, section: str | None) -> Article:
+    """The article with the name of the listing that led to it, where the page itself names no section."""
+    if article.section or not section:
+        return article
+    return replace(article, section=section, provenance={**article.provenance, "section": "listing"})
+
+
+def _front(reading: Reading, ways: Ways) -> Listing:
+    """A front page as a listing of everything that it links to."""
+    shown = reading if isinstance(reading, Listing) else Listing(ways.url)
+    known = {entry.url for entry in shown.entries}
+    return replace(shown, entries=shown.entries + tuple(Entry(url) for url in ways.articles if url not in known))
