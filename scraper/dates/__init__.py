@@ -52,9 +52,7 @@ def parse(text: str, now: datetime | None = None, *, month_first: bool = False) 
 
 def read(text: str, now: datetime | None = None, *, month_first: bool = False) -> Moment | None:
     """What `parse` says, with its precision and with what is doubtful about it."""
-    if len(text) > LONGEST:
-        return None
-    line = squeeze(text if text.isascii() else unicodedata.normalize("NFKC", text))
+    line = _line(text)
     if now is not None:
         now = now.replace(tzinfo=VIETNAM) if now.tzinfo is None else now.astimezone(VIETNAM)
     try:
@@ -74,7 +72,7 @@ _PLAUSIBLE = re.compile(
 
 def looks_dated(text: str) -> bool:
     """Whether `parse` may find a date here: False is certain, True is a reason to ask."""
-    return len(text) <= LONGEST and _PLAUSIBLE.search(fold(squeeze(unicodedata.normalize("NFKC", text)))) is not None
+    return _PLAUSIBLE.search(fold(_line(text))) is not None
 
 
 def normalise(article: Article, page: Page, portal: Customs) -> Article:
@@ -99,13 +97,23 @@ def normalise(article: Article, page: Page, portal: Customs) -> Article:
     )
 
 
-_NAMED = re.compile(r"([^\d:,|]{2,40}?)(?:\s?[,|]\s?|\s[–—-]\s|\s(?=ngày \d+ tháng))")
+def _line(text: str) -> str:
+    """The text as one line with plain digits; empty when it is too long for a date line."""
+    if len(text) > 10 * LONGEST:  # indented source is long before it is squeezed
+        return ""
+    line = squeeze(text if text.isascii() else unicodedata.normalize("NFKC", text))
+    return line if len(line) <= LONGEST else ""
+
+
+_NAMED = re.compile(r"([^\d:,|]{2,40}?)(?:\s?[,|]\s?|\s[–—-]\s)|(\w+\s[^\d:,|]{2,40}?)\s(?=ngày \d+ tháng)")
 
 
 def _without_name(line: str) -> str | None:
     """The line after a capitalised name, the place or the author: "Hà Nội, ngày …"; None when it opens with none."""
     found = _NAMED.match(line)
-    return line[found.end() :] if found and all(word[0].isupper() for word in found[1].split()) else None
+    if found and all(word[0].isupper() for word in (found[1] or found[2]).split()):
+        return line[found.end() :]
+    return None
 
 
 def _asked(line: str) -> Moment | None:

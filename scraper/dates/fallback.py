@@ -7,9 +7,12 @@ from datetime import datetime
 
 from scraper.text import fold
 
-# Only dates with the month as a word reach dateparser, for it bends numbers until they fit (1.5.0, these settings):
-# "2021-13-01" is 13 January, "04/01/2021 08:00-11:00" a time zone, "3.12.10" in the year 2010.
-_SPELLED = re.compile(r"(?=.*\bth(?:ang|g)\b)\D*(?:\d{1,2}\D+){0,3}((?:199|20\d)\d)(?:\D+\d{1,2}){0,3}\D*")
+# Only dates with day and month named by words reach dateparser, for it bends numbers until they fit
+# (1.5.0, these settings): "2021-13-01" is 13 January, "04/01/2021 08:00-11:00" a time zone, "3.12.10" in the year 2010.
+_SPELLED = re.compile(
+    r"(?=.*\bthang\b)(?=.*\bngay (?P<day>\d{1,2})\b)(?!.*\btrong\b)"
+    r"\D*(?:\d{1,2}\D+){0,3}(?P<year>(?:199|20\d)\d)(?:\D+\d{1,2}){0,3}\D*"
+)
 _LONGEST = 60
 
 _SETTINGS = {
@@ -34,5 +37,7 @@ def ask(line: str) -> datetime | None:
         }
     except (ValueError, OverflowError):  # 1.5.0 raises the latter for dates near year 1
         return None
-    found = readings.pop()
-    return found if found and not readings and found.year == int(spelled[1]) else None
+    found: datetime | None = readings.pop()
+    if not found or readings or (found.year, found.day) != (int(spelled["year"]), int(spelled["day"])):
+        return None
+    return found

@@ -12,7 +12,6 @@ from scraper.dates.words import (
     HALVES,
     MONTH_NAMES,
     MONTH_WORDS,
-    MONTHS,
     NUMBERS,
     ROUNDED,
     SECONDS,
@@ -132,7 +131,7 @@ class Line:
         elif unit in DAYS:
             self.stamp.put("day", self._today() - timedelta(days=count * DAYS[unit]))
         else:
-            self.stamp.put("day", _months_before(self._today(), count * MONTHS[unit]))
+            self.stamp.put("day", _months_before(self._today(), count))
         if unit in ROUNDED:
             self.stamp.put("rounded", unit)
 

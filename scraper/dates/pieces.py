@@ -35,7 +35,7 @@ _ISO_CLOCK = rf"(?<=\dt){_TIME}([+-]\d\d(?::?\d\d)?(?!\d)|z{_END})?"
 _OFFSET = r"\s?[+-]\d{4}(?!\d)|\s?\+\d\d(?::\d\d)?(?!\d)|z(?![^\W_])"  # "-11:00" is the end of a range
 _CLOCK = rf"{_TIME}({_OFFSET})?"
 _NO_DATE = (  # what follows the hour is its minute, not the day: "10 giờ 4/1/2021", "10 giờ 4 tháng 1"
-    r"(?!\d{1,2}\s?(?P<mark>[-/.])\s?\d{1,2}\s?(?P=mark)\s?(?:\d{4}|\d\d(?!\d|\s?[-/.]\s?\d))|\d{1,2}\s?th?(?:ang|g|\.|\d))"
+    r"(?!\d{1,2}\s?(?P<mark>[-/.])\s?\d{1,2}\s?(?P=mark)\s?(?:\d{4}|\d\d(?!\d|\s?[-/.]\s?\d))|\d{1,2}\s?th(?:ang|g|\.|\s?\d))"
 )
 _SPOKEN = (
     rf"(?P<hour>\d{{1,2}})\s?(?:gio|h|g){_END}"
@@ -46,13 +46,16 @@ _HALF = (
     rf"(?:buoi\s)?(rang\ssang|sang|trua|chieu|toi|dem|khuya|sa|ch|am|pm|a\.m|p\.m){_END}"
     rf"(?!\s(?:nay|qua|kia){_END})(\s?[+-]\d{{4}})?"
 )
-_ZONE = rf"(gmt|utc|ict|gio\s(?:viet\snam|vn|ha\snoi)){_END}\s?([+-]\s?\d{{1,2}}(?::?\d\d)?(?![\d/]))?"
+_ZONE = (
+    rf"(gmt|utc|ict|indochina\s(?:standard\s)?time|gio\s(?:viet\snam|vn|ha\snoi)){_END}"
+    r"\s?([+-]\s?\d{1,2}(?::?\d\d)?(?![\d/]))?"
+)
 
 _WEEKDAY = rf"(thu\s?(?:hai|ba|tu|nam|sau|bay|[2-7])|chua?\s?nhat|cn|t\.?[2-7]|{any_of(DAY_NAMES)})(?![^\W_])"
 _WEEKDAY_AGO = rf"{_WEEKDAY}\stuan\s(truoc|roi|qua|nay){_END}"
 _DAY_AGO = rf"(hom|sang|trua|chieu|toi|dem)\s(nay|qua|kia){_END}"
 _AGO = (
-    rf"(?P<since>cach\sday\s)?(?:khoang\s)?(?P<count>\d{{1,3}}|{any_of(NUMBERS)})\s?"
+    rf"(?P<since>cach\sday\s)?(?:khoang\s)?(?P<count>\d{{1,2}}|{any_of(NUMBERS)})\s?"
     rf"(?P<unit>{any_of(UNITS)})s?(?(since)(?:\struoc)?|\s(?:truoc|ago)){_END}"
 )
 _JUST_NOW = rf"(?:vua\s(?:xong|dang)|just\snow){_END}"

@@ -34,13 +34,12 @@ HALVES = {
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 DAYS = {"day": 1, "week": 7}
-MONTHS = {"month": 1, "year": 12}
-ROUNDED = frozenset(("hour", "week", "month", "year"))
+ROUNDED = frozenset(("hour", "week", "month"))
 UNITS = {
     "giay": "second", "phut": "minute", "p": "minute", "gio": "hour", "tieng": "hour", "h": "hour",
-    "ngay": "day", "hom": "day", "tuan": "week", "thang": "month", "nam": "year",
-} | {unit: unit for unit in (*SECONDS, *DAYS, *MONTHS)}  # fmt: skip
-"""Units of "N … trước"; a count of one in ROUNDED may be wrong by half of it."""
+    "ngay": "day", "hom": "day", "tuan": "week", "thang": "month",
+} | {unit: unit for unit in (*SECONDS, *DAYS, "month")}  # fmt: skip
+"""Units of "N … trước", years left out as too coarse for a date; a count of those in ROUNDED may be off by one."""
 
 DAYS_AGO = {"nay": 0, "qua": 1, "kia": 2}
 

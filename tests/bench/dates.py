@@ -1,4 +1,4 @@
-"""How many times faster than dateparser portals' date lines are read: `python -m tests.bench.dates [ROUNDS]`."""
+"""How many times faster than dateparser portals' date lines are read: `python tests/bench/dates.py [ROUNDS]`."""
 
 from __future__ import annotations
 
