@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = Path(__file__).with_name("sample.warc.gz")  # what `-a replay=sample` replays
 
 
 class UsageError(ValueError):

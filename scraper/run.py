@@ -73,7 +73,7 @@ class Run:
 
     def walks(self) -> list[Walk]:
         """The listings to page in this run: those that the portal's file names, and those once discovered."""
-        states = {state.url: state for state in self.archive.sections(self.portal.name)}
+        states = {state.url: state for state in self.archive.sections(self.portal.name) if not state.searched_at}
         named = {canonical(s.url): s.section for s in self.portal.listings}
         urls = list(dict.fromkeys([*named, *states]))
         return [self._walk(url, states.get(url), named.get(url)) for url in urls]

@@ -46,8 +46,9 @@ def imports(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            ours = node.module == "scraper"
-            yield from (f"scraper.{alias.name}" if ours else node.module for alias in node.names)
+            if node.module != "scraper":
+                yield node.module
+            yield from (f"scraper.{a.name}" for a in node.names if node.module == "scraper" and a.name != "__version__")
 
 
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if part(path) != "__init__"]

@@ -18,7 +18,6 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-import scraper
 from scraper import __version__, health, portals, project, runlock
 from scraper.archive import Archive, ArchiveError
 from scraper.portals import Portal
@@ -27,7 +26,6 @@ from scraper.run import Plan, Run
 from scraper.warc import Index, WarcError, Writer
 
 ARGUMENTS = ("replay", "full", "wayback")
-SAMPLE = Path(scraper.__file__).with_name("sample.warc.gz")
 GRACE = 8  # seconds after a signal until what is still under way is given up
 
 
@@ -111,11 +109,13 @@ def _introduce(settings: BaseSettings) -> None:
 def _index(replay: str | None) -> Index | None:
     if replay is None:
         return None
-    return Index.open(SAMPLE if _is_sample(replay) else Path(replay).expanduser())
+    return Index.open(project.SAMPLE if _is_sample(replay) else Path(replay).expanduser())
 
 
 def _is_sample(replay: str | None) -> bool:
-    return replay == "sample" or (replay is not None and Path(replay).expanduser().resolve() == SAMPLE.resolve())
+    return replay == "sample" or (
+        replay is not None and Path(replay).expanduser().resolve() == project.SAMPLE.resolve()
+    )
 
 
 def _archive_path(settings: BaseSettings, replay: str | None) -> Path:
