@@ -58,10 +58,10 @@ class Articles(Timeline):
                     return self._read_again(known, article, state, (capture_id, digest))
             if at > known.last_seen_at:
                 return self._later(known, state, (article, page), reread)
-            if at > known.since and state.content_hash == known.content_hash:
+            if known.since < at < known.last_seen_at and state.content_hash == known.content_hash:
                 return self._confirmed(known, page)
             placed = self._place(known, state, page, reread)
-            if placed.outcome == "revised":
+            if placed.is_last:
                 self._go_by(known, article.url)
             return Saved(placed.outcome, known.id, placed.change, placed.capture_id)
 
@@ -133,8 +133,7 @@ class Articles(Timeline):
             return self._confirmed(known, page)
         at, former = stamp(page.fetched_at), self._state(known.id)
         change = classify(former, state)
-        seen = self.row("SELECT id FROM captures WHERE article_id = ? AND fetched_at = ?", (known.id, known.since))
-        facts = (known.since, known.last_seen_at, at, change, seen[0] if seen else None)
+        facts = (known.since, known.last_seen_at, at, change, self._first_capture(known))
         self._insert_former(known.id, former, facts)
         # An article that returns to a former text is kept as its first capture with that text showed it.
         earlier = [

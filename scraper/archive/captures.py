@@ -56,7 +56,8 @@ class Captures(Store):
     def confirmed(self, url: str) -> Captured | None:
         """The newest live capture of the URL's content: what a 304 confirms."""
         return self._capture(
-            "url = ? AND source = 'live' AND status = 200 AND warc_file IS NOT NULL ORDER BY fetched_at DESC LIMIT 1", url
+            "url = ? AND source = 'live' AND status = 200 AND warc_file IS NOT NULL ORDER BY fetched_at DESC LIMIT 1",
+            url,
         )
 
     def captures_of(self, article_id: int) -> list[Captured]:

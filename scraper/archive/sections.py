@@ -33,8 +33,8 @@ class Sections(Frontier):
     def sections(self, portal: str) -> list[SectionState]:
         """The portal's sections in the order in which they were found."""
         found = self.rows(
-            """SELECT listings.url, section, cursor, total_reported, first_seen_at, walked_at, backfilled_at, settled_at,
-              searched_at,
+            """SELECT listings.url, section, cursor, total_reported,
+              first_seen_at, walked_at, backfilled_at, settled_at, searched_at,
               (SELECT count(DISTINCT coalesce(entries.article_id, -entries.id)) FROM listed
                 JOIN entries ON entries.id = entry_id WHERE listed.listing = listings.url AND entries.portal = ?)
             FROM listings WHERE portal = ? ORDER BY listings.rowid""",

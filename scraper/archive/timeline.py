@@ -36,11 +36,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What an older sighting did to the line: outcome as in Saved, the change of the state it began, its capture."""
+    """What an older sighting did to the line: outcome and change as in Saved."""
 
     outcome: str
     change: str | None
     capture_id: int
+    is_last: bool  # no other look is later
 
 
 def spans(sightings: Iterable[Sighting]) -> list[Span]:
@@ -72,9 +73,20 @@ class Timeline(Reading):
         self._overwrite(known.id, present, contents[line[-1].content_hash])
         self._write_times(known, line, stamp(page.fetched_at))
         change = next((change for span, change in changes if span.capture_id == capture_id), None)
+        outcome = "older" if len(changes) > len(formers) else "unchanged"
         if line[-1].content_hash != known.content_hash:
-            return Placed("revised", change, capture_id)
-        return Placed("older" if len(changes) > len(formers) else "unchanged", change, capture_id)
+            outcome = "revised"
+        return Placed(outcome, change, capture_id, is_last=max(sightings).capture_id == capture_id)
+
+    def _first_capture(self, known: Known) -> int | None:
+        """The capture with which the present state began."""
+        found = self.rows(
+            "SELECT id FROM captures WHERE article_id = ? AND fetched_at = ? AND content_hash IS NOT NULL",
+            (known.id, known.since),
+        )
+        if len(found) > 1:  # several addresses in one second
+            return spans(self._sightings(known, self._formers(known.id)))[-1].capture_id
+        return found[0][0] if found else None
 
     def _renew_neighbour(self, known: Known, state: State, page: Page, reread: Reread | None) -> Known:
         """The row by today's rules, if it is the state that follows or precedes the sighting."""
