@@ -75,7 +75,7 @@ def plausible(text: str) -> bool:
     if not words:
         return False
     capital = sum(1 for word in words if word[0].isupper() or not word[0].isalpha() or word in ("và", "tổng", "hợp)"))
-    return len(words) <= 14 and capital * 10 >= len(words) * 6 and words[0][0].isupper() or text[0] == "("
+    return (len(words) <= 14 and capital * 10 >= len(words) * 6 and words[0][0].isupper()) or text[0] == "("
 
 
 def _signature(story: Story) -> str | None:
@@ -84,7 +84,7 @@ def _signature(story: Story) -> str | None:
     found: list[Line] = []
     for shown in reversed(running[-5:]):
         marked = shown.align == "right" or shown.is_bold or shown.is_italic
-        if is_login(shown.text) and len(shown.text) < 40 and marked:
+        if marked and len(shown.text) < 40 and is_login(shown.text):
             shown.role = "login"
         elif _is_signature(shown) and len(found) < 2 and (not found or _names_source(found[0].text)):
             found.append(shown)
@@ -124,17 +124,15 @@ def _is_signature(shown: Line) -> bool:
         return False
     if not marked:
         return _is_person(text)
-    return (
-        plausible(text)
-        and not text.isupper()
-        or (text.isupper() and bool(_OFFICE.match(text)) and shown.align == "right")
+    return (plausible(text) and not text.isupper()) or (
+        text.isupper() and bool(_OFFICE.match(text)) and shown.align == "right"
     )
 
 
 def _is_person(text: str) -> bool:
     """Two to five capitalised words and nothing else."""
     words = re.split(r"\s+", text.strip(" .()"))
-    return 2 <= len(words) <= 5 and all(word[:1].isupper() and word[1:].islower() or word in "-–" for word in words)
+    return 2 <= len(words) <= 5 and all((word[:1].isupper() and word[1:].islower()) or word in "-–" for word in words)
 
 
 def _strip(text: str) -> str:

@@ -35,7 +35,11 @@ def tidy(story: Story, title: str | None) -> None:
             continue
         if general and shown.aside:
             shown.role = "aside"
-        elif number < story.body_from + 4 and wanted and fold(shown.text).strip(" .") == wanted:
+        elif (
+            number < story.body_from + 4
+            and abs(len(shown.text) - len(wanted)) < 5
+            and fold(shown.text).strip(" .") == wanted
+        ):
             shown.role = "title"
         elif ends(shown.text, bool(shown.links)) and number > story.body_from:
             for rest in story.lines[number:]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scraper.text import fold
 
@@ -70,6 +71,7 @@ def ends(text: str, linked: bool) -> bool:
     return bool(_IMPRINT.fullmatch(plain)) or (linked and bool(_TAGS.fullmatch(plain)))
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """Folded, without the punctuation and marks that sites put around a label."""
     return " ".join(fold(text).split()).strip(" :.…>»«<|-–—+*•◦▪()[]\"'“”/\\#")

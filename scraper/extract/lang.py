@@ -7,7 +7,7 @@ import re
 from scraper.extract.document import Document
 
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
-_SAMPLE = 2000
+_SAMPLE = 600
 
 
 def find(document: Document, body: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from scraper.extract.document import Document, first_answer
 from scraper.extract.lines import Line
@@ -27,10 +28,11 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
     if story.source and story.source.startswith("general:"):
         for rule in (_named, _described, _above):
             if taken := rule(sight, story):
-                for shown in taken:
-                    shown.role = "lead"
                 value = " ".join(shown.text for shown in taken)
-                drop_repeat(story, value)
+                if rule is not _described or _stands_apart(taken[0], story):
+                    for shown in taken:
+                        shown.role = "lead"
+                    drop_repeat(story, value)
                 return value, f"general:{_SOURCES[rule.__name__]}"
     return bold_first(story)
 
@@ -53,9 +55,7 @@ def _named(sight: Sight, story: Story) -> list[Line]:
     for number, shown in enumerate(story.lines[: story.body_from + 4]):
         if shown.text and shown.role in ("", "title") and _is_named(shown, story):
             taken.append(shown)
-        elif taken:
-            break
-        elif number > story.body_from + 2 and len(shown.text) > 80:
+        elif taken or (number > story.body_from + 2 and len(shown.text) > 80):
             break
     size = sum(len(shown.text) for shown in taken)
     rest = sum(len(shown.text) for shown in story.lines if not shown.role) - size
@@ -81,15 +81,18 @@ def _described(sight: Sight, story: Story) -> list[Line]:
     if not wanted:
         return []
     running = [shown for shown in story.lines[: story.body_from + 4] if shown.text and not shown.role]
-    for number, shown in enumerate(running[:6]):
+    for shown in running[:6]:
         folded = fold(shown.text).rstrip(" .…")
         if len(folded) < _LEAST or not any(_same(folded, text) for text in wanted):
             continue
-        index = story.lines.index(shown)
-        if index < story.body_from or shown.is_bold or shown.level or _differs(shown, running[number + 1 :]):
-            return [shown]
-        return []
+        return [shown] if _stands_out(shown) or _stands_apart(shown, story) else []
     return []
+
+
+def _stands_apart(shown: Line, story: Story) -> bool:
+    """Whether the line is above the text, or of another kind than its paragraphs: not one of them."""
+    index = story.lines.index(shown)
+    return index < story.body_from or shown.level > 0 or _differs(shown, story.lines[index + 1 :])
 
 
 def _descriptions(sight: Sight) -> list[str]:
@@ -139,10 +142,9 @@ def _stands_out(shown: Line) -> bool:
 
 def drop_repeat(story: Story, value: str) -> None:
     """Some portals print the lead once more as first paragraph."""
-    wanted = fold(value).strip(" .")
-    for _, shown in list(story.running())[:4]:
-        text = fold(shown.text).strip(" .")
-        if text == wanted or (
-            len(text) > 60 and (text in wanted or wanted in text) and abs(len(text) - len(wanted)) < 40
-        ):
+    wanted = value.lower().strip(" .")
+    for _, shown in islice(story.running(), 4):
+        text = shown.text.lower().strip(" .")
+        near = len(text) > 60 and abs(len(text) - len(wanted)) < 40
+        if text == wanted or (near and (text in wanted or wanted in text)):
             shown.role = "lead"

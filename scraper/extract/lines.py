@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
-
-from lxml import etree
+from typing import Any, NamedTuple
 
 from scraper.extract.document import line
 from scraper.extract.selector import Element
@@ -19,9 +18,6 @@ _BLOCK_TAGS = (
 _SKIPPED_TAGS = "head select button textarea iframe object embed video audio canvas map input datalist"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
-_BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
-_ITALIC = frozenset(("i", "em", "cite", "figcaption"))
-_LEVELS = {f"h{n}": n for n in range(1, 7)}
 # Words in class and id that mark what surrounds an article on any site.
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:footer|sidebar|side-bar|menu|navbar|nav|navigation|\w*breadcrumbs?|bread-crumb|comments?|binhluan|banner|advert\w*|ads?|"
@@ -32,10 +28,16 @@ _ASIDE = re.compile(
 _CAPTION = re.compile(
     r"caption|chu-?thich|PhotoCMS_Caption|img-?(?:desc|note|title)|photo-?(?:desc|note)|image-?(?:desc|note)", re.I
 )
+_MENU = re.compile(
+    r"(?:^|\s)(?:(?:main|top|mega|site|left|header|footer)?[-_]?(?:menu|navbar|nav|navigation|footer)|breadcrumbs?)(?:\s|$)",
+    re.I,
+)
 _STYLES = re.compile(
     r"text-align\s*:\s*(center|right)|(font-weight)\s*:\s*(?:bold|[6-9]00)|(font-style)\s*:\s*italic|(display)\s*:\s*none",
     re.I,
 )
+# "ldquo;" and "ndash;": entities that lost their ampersand.
+_BROKEN = re.compile(r"(?<![&\w])([lr]dquo|[lr]squo|[mn]dash|hellip|nbsp|quot|amp|bull);")
 
 
 @dataclass(slots=True, eq=False)
@@ -79,31 +81,11 @@ class Line:
         return self.linked * 10 >= self.letters * 7 > 0
 
 
-@lru_cache(maxsize=4096)
-def _marks(names: str) -> tuple[bool, bool]:
-    """Whether a class or id says 'beside the article' and 'caption'."""
-    return bool(_ASIDE.search(names)), bool(_CAPTION.search(names))
+class _Look(NamedTuple):
+    """How text appears inside an element."""
 
-
-@lru_cache(maxsize=4096)
-def _style(style: str) -> tuple[str, bool, bool, bool]:
-    """Alignment, bold, italic and hidden of a style attribute."""
-    align, bold, italic, hidden = "", False, False, False
-    for match in _STYLES.finditer(style):
-        align = (match[1] or align).lower()
-        bold, italic, hidden = bold or bool(match[2]), italic or bool(match[3]), hidden or bool(match[4])
-    return align, bold, italic, hidden
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What an element passes on to everything in it."""
-
-    block: Element
     align: str = ""
     level: int = 0
-    cell: Element | None = None
-    item: Element | None = None
     caption: bool = False
     aside: bool = False
     bold: bool = False
@@ -111,133 +93,144 @@ class _State:
     link: bool = False
 
 
+_PLAIN = _Look()
+
+
+@lru_cache(maxsize=1024)
+def _is_menu(tag: str, name: str, identity: str) -> bool:
+    """Whether an element is by its tag or whole name a menu, a path or a footer."""
+    return tag in ("nav", "footer") or bool(_MENU.search(name) or _MENU.search(identity))
+
+
+@lru_cache(maxsize=1024)
+def _inside(look: _Look, tag: str, names: str, style: str, align: str) -> _Look:
+    """The look inside an element whose surroundings look like `look`."""
+    changes: dict[str, Any] = dict(_TAG_LOOKS.get(tag, {}))
+    if names:
+        if _ASIDE.search(names) and tag != "body":
+            changes["aside"] = True
+        if _CAPTION.search(names):
+            changes["caption"] = True
+        if "text-center" in names or "text-right" in names:
+            changes["align"] = "center" if "text-center" in names else "right"
+    if align and tag != "table":
+        changes["align"] = align.lower()
+    for match in _STYLES.finditer(style):
+        if match[1]:
+            changes["align"] = match[1].lower()
+        changes |= {"bold": True} if match[2] else {"italic": True} if match[3] else {"aside": True} if match[4] else {}
+    return look._replace(**changes)
+
+
+_TAG_LOOKS: dict[str, dict[str, Any]] = {
+    **{tag: {"bold": True} for tag in ("b", "strong", "th")},
+    **{f"h{n}": {"bold": True, "level": n} for n in range(1, 7)},
+    **{tag: {"italic": True} for tag in ("i", "em", "cite")},
+    **{tag: {"aside": True} for tag in ("footer", "nav", "aside")},
+    "figcaption": {"italic": True, "caption": True},
+    "a": {"link": True},
+    "center": {"align": "center"},
+}
+
+
 class _Walker:
     """Collects lines on one walk over the tree."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, *, brief: bool) -> None:
+        self.brief = brief
         self.lines: list[Line] = []
         self.spans: dict[Element, tuple[int, int]] = {}
-        self.state = _State(root)
+        self.look = _PLAIN
+        self.block: Element = root
+        self.cell: Element | None = None
+        self.item: Element | None = None
         self.parts: list[str] = []
         self.links: list[Element] = []
         self.bold = self.italic = self.linked = 0
         self.soft = False
 
-    def walk(self, root: Element, skip: frozenset[Element]) -> None:
-        """Every element below `root` except those in `skip` and what shows no text."""
-        events = etree.iterwalk(root, events=("start", "end"))
-        stack: list[tuple[_State, int]] = []
-        for event, element in events:
-            tag = element.tag
-            if event == "start":
-                if tag in _SKIPPED or element in skip:
-                    events.skip_subtree()
-                    stack.append((self.state, -1))
-                    continue
-                stack.append((self.state, self._enter(element, tag)))
-                if element.text:
-                    self._add(element.text)
-            else:
-                self.state, start = self._leave(element, *stack.pop())
+    def walk(self, element: Element, skip: frozenset[Element]) -> None:
+        """Every element below `element` except those in `skip` and what shows no text. Document keeps trees flat."""
+        text = element.text
+        if text and (self.parts or not text.isspace()):
+            self._add(text)
+        look, around, cell, item = self.look, self.block, self.cell, self.item
+        for child in element:
+            tag = child.tag
+            if tag == "br":
+                self.flush(soft=True)
+            elif tag not in _SKIPPED and child not in skip:
+                start = self._enter(child, tag)
+                if start >= -1:
+                    self.walk(child, skip)
                 if start >= 0:
-                    self.spans[element] = (start, len(self.lines))
-                if element.tail and stack:
-                    self._add(element.tail)
-        self._flush()
+                    self.flush()
+                    self.spans[child] = (start, len(self.lines))
+                self.look, self.block, self.cell, self.item = look, around, cell, item
+            tail = child.tail
+            if tail and (self.parts or not tail.isspace()):
+                self._add(tail)
 
     def _enter(self, element: Element, tag: str) -> int:
-        """Number of the first line of a block; -1 for an inline element."""
+        """Number of the first line of a block; -1 for an inline element, -2 for one without text of its own."""
+        if tag == "img":
+            self.flush()
+            self.lines.append(self._line("", element))
+            return -2
+        if tag == "a":
+            self.links.append(element)
+            self.look = _inside(self.look, tag, "", "", "")
+            return -1
         block = tag in _BLOCKS
         if block:
-            self._flush()
-        if tag == "br":
-            self._flush(soft=True)
-        elif tag == "img":
-            self._flush()
-            self.lines.append(self._line("", image=element))
-        elif tag == "a":
-            self.links.append(element)
-        self._inherit(element, tag, block)
+            self.flush()
+            self.block = element
+            if tag in ("td", "th"):
+                self.cell = element
+            elif tag == "li":
+                self.item = element
+        get = element.get
+        name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
+        if name or identity or style or align or tag in _TAG_LOOKS:
+            if self.brief and block and _is_menu(tag, name, identity) and next(element.iter("h1"), None) is None:
+                return -2
+            self.look = _inside(self.look, tag, f"{name} {identity}" if identity else name, style, align)
         return len(self.lines) if block else -1
 
-    def _leave(self, element: Element, before: _State, start: int) -> tuple[_State, int]:
-        if start >= 0:
-            self._flush()
-        return before, start
-
-    def _inherit(self, element: Element, tag: str, block: bool) -> None:
-        """Set the state that is true inside the element."""
-        changes: dict[str, Any] = {"block": element} if block else {}
-        if tag in _BOLD:
-            changes["bold"] = True
-        if tag in _ITALIC:
-            changes["italic"] = True
-        if tag in _CHANGES:
-            changes |= _changes(element, tag)
-        if element.attrib:
-            changes |= _look(element, tag)
-        if changes:
-            self.state = replace(self.state, **changes)
-
     def _add(self, text: str) -> None:
-        state = self.state
+        look = self.look
         self.parts.append(text)
-        if (state.bold or state.italic or state.link) and (size := sum(map(len, text.split()))):
-            self.bold += size * state.bold
-            self.italic += size * state.italic
-            self.linked += size * state.link
+        if (look.bold or look.italic or look.link) and (size := sum(map(len, text.split()))):
+            self.bold += size * look.bold
+            self.italic += size * look.italic
+            self.linked += size * look.link
 
-    def _flush(self, soft: bool = False) -> None:
+    def flush(self, soft: bool = False) -> None:
+        """End the current line."""
         if self.parts:
-            if text := line("".join(self.parts)):
+            if text := mended("".join(self.parts)):
                 self.lines.append(self._line(text))
-                self.soft = False
                 self.links = []
             self.parts = []
             self.bold = self.italic = self.linked = 0
+        if self.links and not self.look.link:
+            self.links = []  # of a picture, or empty
         self.soft = soft
 
     def _line(self, text: str, image: Element | None = None) -> Line:
-        s = self.state
-        return Line(text, s.block, self.bold, self.italic, self.linked, self.links if text else [], s.align, s.level,
-                    s.cell, s.item, s.caption, s.aside, self.soft, image)  # fmt: skip
+        look = self.look
+        return Line(text, self.block, self.bold, self.italic, self.linked, self.links if text else [], look.align,
+                    look.level, self.cell, self.item, look.caption, look.aside, self.soft, image)  # fmt: skip
 
 
-_CHANGES = frozenset(("a", "td", "th", "li", "center", "figcaption", "footer", "nav", "aside", *_LEVELS))
-
-
-def _changes(element: Element, tag: str) -> dict[str, Any]:
-    """What a tag by itself says."""
-    if tag in _LEVELS:
-        return {"level": _LEVELS[tag]}
-    if tag in ("td", "th"):
-        return {"cell": element}
-    if tag in ("footer", "nav", "aside"):
-        return {"aside": True}
-    return {"a": {"link": True}, "li": {"item": element}, "center": {"align": "center"}}.get(tag, {"caption": True})
-
-
-def _look(element: Element, tag: str) -> dict[str, Any]:
-    """What an element's attributes say."""
-    changes: dict[str, Any] = {}
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) > 1:
-        aside, caption = _marks(names)
-        if aside and tag != "body":
-            changes["aside"] = True
-        if caption and tag != "img":
-            changes["caption"] = True
-        if "text-center" in names or "text-right" in names:
-            changes["align"] = "center" if "text-center" in names else "right"
-    if align := element.get("align"):
-        changes["align"] = align.lower() if tag not in ("img", "table") else ""
-    if style := element.get("style"):
-        where, bold, italic, hidden = _style(style)
-        changes |= {"align": where} if where else {}
-        changes |= {"bold": True} if bold else {}
-        changes |= {"italic": True} if italic else {}
-        changes |= {"aside": True} if hidden else {}
-    return changes
+def mended(text: str) -> str:
+    """One line of text, with the entities undone that an editor or a migration escaped twice or broke."""
+    text = line(text)
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if ";" in text:
+        text = _BROKEN.sub(lambda match: html.unescape(f"&{match[1]};"), text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +241,9 @@ class Lines:
     spans: dict[Element, tuple[int, int]]
 
 
-def read(root: Element, skip: frozenset[Element] = frozenset()) -> Lines:
-    """The lines below `root`, without the elements of `skip`."""
-    walker = _Walker(root)
+def read(root: Element, skip: frozenset[Element] = frozenset(), *, brief: bool = False) -> Lines:
+    """The lines below `root`, without the elements of `skip`; `brief` leaves menus and footers out as well."""
+    walker = _Walker(root, brief=brief)
     walker.walk(root, skip)
+    walker.flush()
     return Lines(walker.lines, walker.spans)

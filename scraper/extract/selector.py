@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from cssselect import HTMLTranslator
@@ -25,23 +24,64 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+_CLASSED = etree.XPath("//*[@class]")
+_IDENTIFIED = etree.XPath("//*[@id]")
+
+
+class Tags:
+    """Elements by tag, in document order; a tag is looked for at its first question."""
+
+    __slots__ = ("_known", "_root")
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._known: dict[str, list[Element]] = {}
+
+    def get(self, tag: str, default: object = ()) -> list[Element]:
+        """All elements of that tag; `default` is there to read like a mapping's."""
+        if tag not in self._known:
+            self._known[tag] = list(self._root.iter(tag))
+        return self._known[tag]
+
+    __getitem__ = get
+
+
 class Index:
     """Where tags, classes and ids stand in a page, in document order."""
 
-    __slots__ = ("classes", "elements", "ids", "tags")
-
     def __init__(self, root: Element) -> None:
-        self.tags: dict[str, list[Element]] = defaultdict(list)
-        self.classes: dict[str, list[Element]] = defaultdict(list)
-        self.ids: dict[str, list[Element]] = defaultdict(list)
-        self.elements: list[Element] = list(root.iter("*"))
-        for element in self.elements:
-            self.tags[element.tag].append(element)
-            if names := element.get("class"):
-                for name in dict.fromkeys(names.split()):
-                    self.classes[name].append(element)
-            if name := element.get("id"):
-                self.ids[name].append(element)
+        self.root = root
+        self.tags = Tags(root)
+        self._attributes: dict[str, list[Element]] = {}
+        self.classes: dict[str, list[Element]] = {}
+        classes = self.classes
+        for element in _CLASSED(root):
+            names = element.get("class")
+            for name in set(names.split()) if " " in names or "\n" in names or "\t" in names else (names,):
+                if name in classes:
+                    classes[name].append(element)
+                else:
+                    classes[name] = [element]
+
+    @cached_property
+    def ids(self) -> dict[str, list[Element]]:
+        """Elements by id; careless pages give one to several."""
+        found: dict[str, list[Element]] = {}
+        for element in _IDENTIFIED(self.root):
+            found.setdefault(element.get("id"), []).append(element)
+        return found
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        """All elements."""
+        return list(self.root.iter("*"))
+
+    def having(self, attribute: str) -> list[Element]:
+        """Elements with that attribute."""
+        if attribute not in self._attributes:
+            found = [element for element in self.elements if element.get(attribute) is not None]
+            self._attributes[attribute] = found
+        return self._attributes[attribute]
 
 
 class Selector:
@@ -68,7 +108,7 @@ class Selector:
     def find(self, index: Index) -> list[Element]:
         """Every element of the page that matches."""
         if self._everywhere:
-            return self.within(index.elements[0]) if index.elements else []
+            return self.within(index.root)
         heads = [e for e in self._candidates(index) if self._matches(e)]
         if self._rest is None or not heads:
             return heads
@@ -85,7 +125,9 @@ class Selector:
             return index.ids.get(self._id, ())
         if self._names:
             return index.classes.get(self._names[0], ())
-        return index.tags.get(self._tag, ()) if self._tag else index.elements
+        if self._tag:
+            return index.tags.get(self._tag, ())
+        return index.having(self._tests[0][0]) if self._tests else index.elements
 
     def _matches(self, element: Element) -> bool:
         if self._tag and element.tag != self._tag:

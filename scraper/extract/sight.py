@@ -24,7 +24,7 @@ class Sight:
     @cached_property
     def page(self) -> Lines:
         """Every line of the page."""
-        return lines.read(self.document.root)
+        return lines.read(self.document.root, brief=True)
 
     @cached_property
     def head(self) -> head.Head:
@@ -61,14 +61,14 @@ class Sight:
         wanted = [fold(title) for title in self.titles]
         best, place = 0.0, None
         for number, shown in enumerate(self.page.lines):
-            if shown.text and (points := self._points(shown, wanted)) > best:
+            if (shown.level or not shown.is_link) and (points := self._points(shown, wanted)) > best:
                 best, place = points, number
         return place if best >= 3 else None
 
     def _points(self, shown: Line, wanted: list[str]) -> float:
         """How much speaks for the line being the title."""
         text = shown.text
-        if not 6 <= len(text) <= _LONGEST or (not shown.level and shown.is_link):
+        if not 6 <= len(text) <= _LONGEST:
             return 0
         folded = fold(text).strip(" .")
         if folded in self.site_names:
@@ -79,9 +79,7 @@ class Sight:
                 points = max(points, 4.5)
             elif title.startswith(folded) and _SEPARATOR.match(title[len(folded) :].lstrip(".") + "  "):
                 points = max(points, 4)
-            elif len(folded) > 25 and folded in title:
-                points = max(points, 3)
-            elif (
+            elif (len(folded) > 25 and folded in title) or (
                 len(title) > 40
                 and len(folded) > 30
                 and (folded.startswith(title[:40]) or _overlap(folded, title) > 0.8)
