@@ -28,6 +28,7 @@ DOWNLOAD_MAXSIZE = 20 * 2**20  # Scrapy's default of 1 GB is a gift to compressi
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 RETRY_TIMES = 2
+HTTPERROR_ALLOW_ALL = True  # what a portal answers under any status is read and recorded
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # new in 2.19: a server that runs code sent to it
 LOG_VERSIONS: list[str] = []
