@@ -10,10 +10,9 @@ from functools import cached_property
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.region import FURNITURE, PLAIN, Regions
 from scraper.extract.selector import Element
-from scraper.extract.shape import is_page, same_site, shape
+from scraper.extract.shape import clean, is_page, same_site, shape
 from scraper.extract.titled import HEADINGS, Item, is_title, judge, merge, title_of
 from scraper.text import fold
-from scraper.urls import canonical
 
 _OTHERS = re.compile(
     r"(doc|xem|quan tam|binh luan) nhieu|nhieu nguoi doc|moi nhat|tin moi\b|lien quan|quang cao|video|co the ban"
@@ -112,10 +111,9 @@ class Blocks:
         return [item for item in items if places[item.url] <= _REPEATED and is_title(item)]
 
     def _address(self, anchor: Element) -> str | None:
-        url = self.document.absolute(anchor.get("href"))
-        if not url or not url.startswith("http"):
+        url = clean(self.document.absolute(anchor.get("href")))
+        if url is None:
             return None
-        url = canonical(url)
         wanted = is_page(url) and same_site(url, self.document.url, self.document.portal.domains)
         return url if wanted and url != self.document.url else None
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from scraper.extract.document import line
+from scraper.extract.shape import clean
 from scraper.items import Entry
-from scraper.urls import canonical, is_web
 
 LIMIT = 50 * 1024 * 1024  # bytes of an unpacked sitemap (sitemaps.org); what is longer is cut
 MOST = 50_000  # addresses of one file (sitemaps.org)
@@ -32,18 +32,18 @@ def sitemap(body: bytes) -> Sitemap:
         text = body[:LIMIT].decode("utf-8", "replace")
         lines = [one.strip() for one in text.splitlines()[:MOST]]
         plain = bool(lines) and all(one.startswith("http") or not one for one in lines)
-        return Sitemap(tuple(Entry(canonical(one)) for one in lines if one and is_web(one))) if plain else Sitemap()
+        return Sitemap(tuple(Entry(url) for one in lines if (url := clean(one)))) if plain else Sitemap()
     pages: list[Entry] = []
     further: list[str] = []
     for element in root.iter("{*}url", "{*}sitemap"):
-        url = _child(element, "loc")
-        if not url or not is_web(url):
+        url = clean(_child(element, "loc"))
+        if url is None:
             continue
         if _name(element) == "sitemap":
             further.append(url)
         elif len(pages) < MOST:
             title = _child(element, "title", deep=True)
-            pages.append(Entry(canonical(url), title=title, date_text=_child(element, "lastmod")))
+            pages.append(Entry(url, title=title, date_text=_child(element, "lastmod")))
     return Sitemap(tuple(pages), tuple(dict.fromkeys(further)))
 
 
@@ -54,10 +54,10 @@ def feed(body: bytes, base: str = "") -> tuple[Entry, ...]:
         return ()
     entries: dict[str, Entry] = {}
     for element in root.iter("{*}item", "{*}entry"):
-        url = _child(element, "link") or _href(element) or _child(element, "guid") or ""
-        if is_web(url):
+        url = clean(_child(element, "link") or _href(element) or _child(element, "guid"))
+        if url is not None:
             date_text = next((d for name in _DATES if (d := _child(element, name))), None)
-            entries.setdefault(canonical(url), Entry(canonical(url), None, _child(element, "title"), date_text))
+            entries.setdefault(url, Entry(url, None, _child(element, "title"), date_text))
     return tuple(entries.values())
 
 

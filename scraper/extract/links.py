@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.region import FURNITURE, Regions
 from scraper.extract.selector import Element
-from scraper.extract.shape import is_page, looks_like_article, same_site
-from scraper.urls import canonical
+from scraper.extract.shape import clean, is_page, looks_like_article, same_site
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
@@ -44,11 +43,8 @@ def find(document: Document) -> Ways:
     sections: dict[str, Way] = {}
     articles: dict[str, None] = {}
     for anchor in document.index.tags.get("a", ()):
-        url = document.absolute(anchor.get("href"))
-        if not url or not url.startswith("http") or not same_site(url, document.url, document.portal.domains):
-            continue
-        url = canonical(url)
-        if not is_page(url):
+        url = clean(document.absolute(anchor.get("href")))
+        if url is None or not is_page(url) or not same_site(url, document.url, document.portal.domains):
             continue
         title = text_of(anchor) or line(anchor.get("title"))
         if _is_article(document, url, title):
@@ -97,12 +93,12 @@ def _depth(anchor: Element) -> int:
 
 def _feeds(document: Document) -> Iterator[str]:
     for element in document.index.tags.get("link", ()):
-        url = document.absolute(element.get("href"))
+        url = clean(document.absolute(element.get("href")))
         if url and (element.get("type") or "").lower() in _FEEDS:
             yield url
     for anchor in document.index.tags.get("a", ()):
         href = (anchor.get("href") or "").lower()
         if href.endswith((".rss", "/rss", "/rss/", "rss.xml", "/feed", "/feed/", "atom.xml")) or "/rss/" in href:
-            url = document.absolute(anchor.get("href"))
+            url = clean(document.absolute(anchor.get("href")))
             if url and same_site(url, document.url, document.portal.domains):
                 yield url

@@ -10,9 +10,9 @@ from scraper.extract.blocks import Blocks
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.pager import Pager
 from scraper.extract.selector import Element, compiled
+from scraper.extract.shape import clean
 from scraper.items import Entry, Listing
 from scraper.rules import Rules
-from scraper.urls import canonical
 
 _COUNT = r"(\d{1,3}(?:[.,]\d{3})+|\d+)"
 _TOTALS = tuple(
@@ -77,9 +77,7 @@ def _entry(document: Document, rules: Rules, element: Element) -> Entry | None:
     for css in rules.listing.get("link", ("a",)):
         links += compiled(css).within(element)
     for link in links:
-        url = document.absolute(link.get("href"))
-        if url and url.startswith("http"):
-            url = canonical(url)
+        if url := clean(document.absolute(link.get("href"))):
             title = _first(rules, "title", element) or text_of(link) or line(link.get("title")) or None
             return Entry(url, document.key(url), title, _first(rules, "date_text", element))
     return None
@@ -111,9 +109,9 @@ def _is_in(element: Element, boxes: set[Element]) -> bool:
 
 def _ruled_next(document: Document) -> str | None:
     for _, element in document.select("next_page", "listing"):
-        url = document.absolute(element.get("href"))
-        if url and url.startswith("http") and canonical(url) != document.url:
-            return canonical(url)
+        url = clean(document.absolute(element.get("href")))
+        if url and url != document.url:
+            return url
     return None
 
 

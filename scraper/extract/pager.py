@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.selector import Element
-from scraper.extract.shape import same_site
+from scraper.extract.shape import clean, same_site
 from scraper.text import fold
-from scraper.urls import canonical
 
 _NEXT = re.compile(
     r"(?:trang )?(?:tiep(?: theo)?|ke(?: tiep)?|sau|toi)|xem tiep|tiep tuc|next(?: page| ?\d+)?|trang ke tiep"
@@ -75,8 +74,8 @@ class Pager:
 
     def _is_variant(self, anchor: Element) -> bool:
         """Whether the link leads to this same page with another number: a lone 'next' outside any pager."""
-        url = self.document.absolute(anchor.get("href"))
-        if not url or not same_site(url, self.document.url):
+        url = clean(self.document.absolute(anchor.get("href")))
+        if url is None or not same_site(url, self.document.url):
             return (anchor.get("href") or "").lower().lstrip().startswith("javascript:__dopostback")
         here, there = urlsplit(self.document.url), urlsplit(url)
         if here.path == there.path:
@@ -114,8 +113,8 @@ class Pager:
         """The number of the page we are on: marked, unlinked, linked to here, or else the first."""
         for number, anchor in row.items():
             marks = _names(anchor) + " " + _names(_outer(anchor)) + " " + (anchor.get("aria-current") or "")
-            url = self.document.absolute(anchor.get("href"))
-            if _CURRENT.search(marks.lower()) or (url and canonical(url) == self.document.url):
+            url = clean(self.document.absolute(anchor.get("href")))
+            if _CURRENT.search(marks.lower()) or url == self.document.url:
                 return number
         place = _row(next(iter(row.values())))
         assert place is not None
@@ -131,7 +130,7 @@ class Pager:
         """The number told by our own address, read as the addresses of the numbers are."""
         ours = dict(parse_qsl(urlsplit(self.document.url).query))
         for number, anchor in row.items():
-            url = self.document.absolute(anchor.get("href")) or ""
+            url = clean(self.document.absolute(anchor.get("href"))) or ""
             for name, value in parse_qsl(urlsplit(url).query):
                 if value.isdigit() and abs(int(value) - number) <= 1 and ours.get(name, "").isdigit():
                     return int(ours[name]) - (int(value) - number)
@@ -139,11 +138,10 @@ class Pager:
 
     def _url(self, element: Element) -> str | None:
         href = (element.get("href") or "").strip()
-        url = self.document.absolute(href)
-        if not url or not url.startswith("http"):
+        url = clean(self.document.absolute(href))
+        if url is None:
             self.scripted |= href.lower().startswith("javascript:__dopostback")
             return None
-        url = canonical(url)
         if url == self.document.url or url in self.entries or _is_dead(element):
             return None
         return url if same_site(url, self.document.url, self.document.portal.domains) else None

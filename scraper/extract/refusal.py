@@ -49,7 +49,7 @@ def plain(document: Document) -> str | None:
     body, status = document.page.body, document.page.status
     if not body.strip() and status < 300:
         return "empty"
-    if len(body) < 6000 and _WALL.search(body) and len(_text(document)) < 400 and b"reload" in body + b"location":
+    if len(body) < 6000 and _WALL.search(body) and len(_text(document)) < 400 and not document.index.tags.get("a"):
         return "cookie-wall"
     bare = fold(_text(document)) if len(document.index.elements) < 120 else ""
     if 0 < len(bare) < _SMALL and (cause := _cause(bare, document)):

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
+from scraper.urls import canonical
+
 _FILES = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|odt|rtf|zip|rar|7z|gz|jpe?g|png|gif|bmp|webp|svg|ico|mp[34]|avi|wmv|flv|mov|wav|exe|apk|css"
     r"|js|xml|rss|txt|csv)$",
@@ -22,6 +24,16 @@ _SECTION = re.compile(
 _PAGED = re.compile(
     r"(?i)/(?:page|trang|p)[-/]?\d+(?:\.\w+)?/?$|[?&](?:\w*_)?(?:page|trang|cur|p|pageindex|start|paged)=\d+"
 )
+
+
+def clean(url: str | None) -> str | None:
+    """The canonical form of a web address; None for what is none, or is broken ('http://[x')."""
+    if not url or not url.startswith(("http://", "https://")):
+        return None
+    try:
+        return canonical(url)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=16384)
