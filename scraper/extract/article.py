@@ -22,7 +22,7 @@ def find(document: Document) -> Article:
     sources["body"] = story.source
     printed, sources["published_text"], doubts = published.find(document, sight, story)
     content.tidy(story, headline)
-    links, sources["related_links"] = related.find(document, story)
+    links, sources["related_links"] = related.find(document, sight, story)
     pictures = images.find(document, story)
     name, sources["author"] = author.find(document, sight, story)
     opening, sources["lead"] = lead.find(document, sight, story)

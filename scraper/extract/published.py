@@ -49,7 +49,20 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
     value, source = first_answer(document.select("published_text"), (), check)
     if value is not None:
         return value, source, ()
-    return _general(sight, story)
+    found = _general(sight, story)
+    return found if found[0] else (*_in_key(document), ())
+
+
+def _in_key(document: Document) -> tuple[str | None, str | None]:
+    """The moment that a platform puts into the number of an article; printed nowhere, so told as ISO 8601."""
+    key = document.key(document.page.url) or ""
+    for pattern in document.platform.key_time if document.platform else ():
+        if match := pattern.match(key):
+            day = f"20{match['year']}-{match['month']}-{match['day']}"
+            if day <= document.page.fetched_at.date().isoformat():
+                platform = document.platform.name if document.platform else ""
+                return f"{day}T{match['hour']}:{match['minute']}+07:00", f"platform:{platform} article number"
+    return None, None
 
 
 def check(text: str) -> str | None:

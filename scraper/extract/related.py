@@ -7,25 +7,40 @@ from scraper.extract.labels import bare, ends, heading, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
 from scraper.extract.shape import is_page, looks_like_article, same_site
+from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.items import Link
 
 _MOST = 40  # entries of one block
 
 
-def find(document: Document, story: Story) -> tuple[tuple[Link, ...], str | None]:
+def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ...], str | None]:
     """Entries in order and the rule that found them; lines in the body are marked."""
     inside = _inside(document, story)
-    for source, element in document.select("related_links"):
-        if links := from_element(document, element):
-            return links, source
-    blocks = [inside, _adjacent(document, story.after), *_blocks(story.after)[:1]]
-    for block in _blocks(story.after)[1:]:
+    ruled = list(document.select("related_links"))
+    pairs = [pair for _, element in ruled for pair in _anchors(element)]
+    links = _unique(document, pairs)
+    if links and not all(_is_in(element, story.container) for _, element in ruled):
+        return links, ruled[0][0]
+    after = story.after or _after(sight, story)
+    blocks = [_adjacent(document, after), *_blocks(after)[:1]]
+    for block in _blocks(after)[1:]:
         if bare(block[0].text) == bare(blocks[-1][0].text):
             blocks.append(block)
-    pairs = [pair for block in blocks for pair in _titles(block)]
+    pairs += [pair for block in (inside, *blocks) for pair in _titles(block)]
     links = _unique(document, pairs)
-    return links, "general:heading or run of links" if links else None
+    return links, (ruled[0][0] if ruled else "general:heading or run of links") if links else None
+
+
+def _is_in(element: Element, container: Element | None) -> bool:
+    """Whether the element stands within the article's text."""
+    return container is not None and any(above is container for above in element.iterancestors())
+
+
+def _after(sight: Sight, story: Story) -> list[Line]:
+    """What follows the text that a selector found."""
+    span = sight.page.spans.get(story.container) if story.container is not None else None
+    return sight.page.lines[span[1] :] if span else []
 
 
 def _titles(block: list[Line]) -> list[tuple[Element, str]]:
@@ -57,9 +72,9 @@ def _adjacent(document: Document, after: list[Line]) -> list[Line]:
     return block if len(block) > 1 else []
 
 
-def from_element(document: Document, element: Element) -> tuple[Link, ...]:
+def _anchors(element: Element) -> list[tuple[Element, str]]:
     """The links of a block that a selector names."""
-    return _unique(document, [(a, text_of(a) or line(a.get("title"))) for a in element.iter("a")])
+    return [(link, text_of(link) or line(link.get("title"))) for link in element.iter("a")]
 
 
 def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link, ...]:
@@ -77,9 +92,9 @@ def _inside(document: Document, story: Story) -> list[Line]:
     for shown in story.lines:
         if shown.role or shown in marked:
             continue
-        if heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()):
-            marked.append(shown)
-        elif shown.is_link and is_title(shown.text) and _leads_to_news(document, shown):
+        if (heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper())) or (
+            shown.is_link and is_title(shown.text) and _leads_to_news(document, shown)
+        ):
             marked.append(shown)
     for shown in marked:
         shown.role = shown.role or "related"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 from scraper.rules import KEYS, Rules, RulesError, check, file_name, rules, strings
 
 _FOLDER = Path(__file__).parent
-_TOP = {"title": str, "fingerprint": list, "rank": int, **KEYS}
+_TOP = {"title": str, "fingerprint": list, "rank": int, "key_time": list, **KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Platform:
     title: str
     fingerprint: tuple[str, ...]  # CSS selectors; one that matches is enough
     rules: Rules = field(default_factory=Rules)
+    key_time: tuple[re.Pattern[str], ...] = ()  # the moment of creation in an article's number, where it holds one
     rank: int = 50  # lower is asked first: special families before the broad ones they are built on
 
 
@@ -62,5 +64,6 @@ def read(path: Path) -> Platform:
         title=table["title"],
         fingerprint=strings(table["fingerprint"], f"{where}: fingerprint"),
         rules=rules(table, where),
+        key_time=tuple(map(re.compile, strings(table.get("key_time", []), f"{where}: key_time"))),
         rank=table.get("rank", 50),
     )
