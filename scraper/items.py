@@ -41,6 +41,7 @@ class Link:
 
     url: str  # absolute
     title: str | None = None
+    key: str | None = None  # of a related article: the portal's own number, where the URL shows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,6 +254,13 @@ class Run:
         """Whether the URL is on the portal's domains, `www.` aside."""
         return host(url).removeprefix("www.") in {d.removeprefix("www.") for d in self.portal.domains}
 
+    def _relate(self, article: Article, page: Page) -> None:
+        """Enter the entries of a related block; most were just listed, and need no look into the archive."""
+        links = [Entry(canonical(link.url), link.key, link.title) for link in article.related_links]
+        unseen = [e for e in links if (e.key or e.url) not in self.asked and self.mine(e.url)]
+        if unseen:
+            self.archive.enter(self.portal.name, RELATED, unseen, page.fetched_at)
+
     def _own(self, listing: Listing) -> list[Entry]:
         return [entry for entry in listing.entries if self.mine(entry.url)]
 
@@ -273,6 +280,5 @@ class Run:
         for article, page in pairs:
             saved = self.archive.save(article, page, self.portal.name)
             self.counts[saved.outcome] += 1
-            if saved.outcome == "new" and article.related_links:
-                links = [Entry(canonical(link.url), None, link.title) for link in article.related_links]
-                self.archive.enter(self.portal.name, RELATED, [e for e in links if self.mine(e.url)], page.fetched_at)
+            if saved.outcome == "new":
+                self._relate(article, page)

@@ -30,6 +30,7 @@ DOWNLOAD_TIMEOUT = 60
 RETRY_TIMES = 2
 HTTPERROR_ALLOW_ALL = True  # what a portal answers under any status is read and recorded
 TELNETCONSOLE_ENABLED = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our source at every start
 REMOTE_CONTROL_ENABLED = False  # new in 2.19: a server that runs code sent to it
 LOG_VERSIONS: list[str] = []
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # a page must not make us read local files

@@ -82,7 +82,7 @@ def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link,
     for element, title in pairs:
         url = document.absolute(element.get("href"))
         if url and len(title) > 8 and url not in found and not heading(title):
-            found[url] = Link(url, title)
+            found[url] = Link(url, title, document.key(url))
     return tuple(found.values())[:_MOST]
 
 
