@@ -162,7 +162,7 @@ def block(part: str | dict[str, str], key: int) -> str:
         return f'<p style="text-align: justify;">{escape(part, quote=False)}</p>'
     folder = f"/documents/51214/{key}"
     if "image" in part:
-        return f"""<p style="text-align: center;"><img alt="" src="{folder}/{part["image"]}" style="width: 600px;" /></p>
+        return f"""<p style="text-align: center;"><img alt="" src="{folder}/{part["image"]}" width="600" /></p>
 <p style="text-align: center;"><em>{escape(part["caption"], quote=False)}</em></p>"""
     return f'<p>Tài liệu đính kèm: <a href="{folder}/{part["file"]}">{escape(part["title"])}</a></p>'
 

@@ -46,13 +46,16 @@ class Line:
 
     def encode(self) -> bytes:
         at = records.parse_time(self.date).strftime("%Y%m%d%H%M%S")
-        values = {name: value for name, value in asdict(self).items() if value not in ("", -1)}
+        values = {name: str(value) for name, value in asdict(self).items() if value not in ("", -1)}
         return f"{key(self.url)} {at} {json.dumps(values, ensure_ascii=False)}\n".encode()
 
 
 def decode(line: bytes) -> Line:
-    """The capture that a line describes."""
-    return Line(**{"mime": "", "status": "", **json.loads(line.split(b" ", 2)[2])})
+    """The capture that a line describes; numbers are text there, as the custom is."""
+    values = {"mime": "", "status": "", **json.loads(line.split(b" ", 2)[2])}
+    for name in ("offset", "length", "original_offset"):
+        values[name] = int(values.get(name, -1))
+    return Line(**values)
 
 
 @dataclass(frozen=True, slots=True)

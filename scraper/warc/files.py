@@ -14,7 +14,7 @@ LARGEST = 128 * 2**20  # a record beyond this is no page of a portal: it is pass
 _ENDINGS = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b\x08"
 _WARC = b"WARC/"
-_CLOSING = b"\r\n\r\n"  # what ends a record
+CUT = "the record is cut short: the file ends in it"
 _TOO_LARGE = f"the record is larger than {LARGEST // 2**20} MB and is passed by"
 
 
@@ -128,8 +128,9 @@ def members(source: Source, offset: int = 0) -> Iterator[Member]:
 
 def member(source: Source, offset: int) -> Member:
     """The record that begins at `offset`."""
-    for found in members(source, offset):
-        return found
+    if offset >= 0:
+        for found in members(source, offset):
+            return found
     raise Damage(f"{source.name} ends before offset {offset}")
 
 
@@ -140,7 +141,7 @@ def _gzip_member(window: Window, offset: int) -> Member:
     while not decoder.eof:
         block = window.read(position, BLOCK)
         if not block:
-            return Member(offset, None, problem="the record is cut short: the file ends in it")
+            return Member(offset, None, problem=CUT)
         try:
             out = decoder.decompress(block)
         except zlib.error:
@@ -156,6 +157,8 @@ def _gzip_member(window: Window, offset: int) -> Member:
 def _plain_record(window: Window, offset: int) -> Member:
     head = window.read(offset, BLOCK)
     ends = [at + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := head.find(mark)) >= 0]
+    if not ends and len(head) < BLOCK:
+        return Member(offset, None, problem=CUT)
     if not head.startswith(_WARC) or not ends:
         return Member(offset, None, problem="the record is damaged: no whole WARC header stands here")
     header = head[: min(ends)]
@@ -164,14 +167,12 @@ def _plain_record(window: Window, offset: int) -> Member:
         return Member(offset, None, problem="the record is damaged: it has no Content-Length")
     length = len(header) + int(lengths[0])
     if not window.read(offset + length - 1, 1):
-        return Member(offset, None, problem="the record is cut short: the file ends in it")
-    end = offset + length
-    end += len(_CLOSING) if window.read(end, len(_CLOSING)) == _CLOSING else 0
-    return (
-        Member(offset, end, problem=_TOO_LARGE)
-        if length > LARGEST
-        else Member(offset, end, window.read(offset, length))
-    )
+        return Member(offset, None, problem=CUT)
+    closing = window.read(offset + length, 4)
+    end = offset + length + len(closing) - len(closing.lstrip(b"\r\n"))
+    if length > LARGEST:
+        return Member(offset, end, problem=_TOO_LARGE)
+    return Member(offset, end, window.read(offset, length))
 
 
 def _next_whole(window: Window, offset: int, cut: Callable[[Window, int], Member]) -> int | None:

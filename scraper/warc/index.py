@@ -73,6 +73,14 @@ class Index:
                 yield line.url
                 last = line.url
 
+    def record(self, name: str, offset: int) -> Page | None:
+        """The page of the record at an offset of a file; None: the index does not have it."""
+        record = load(self._files[name], offset)
+        for line in self._table.lines(record.url):
+            if (line.filename, line.offset) == (name, offset) and _servable(line):
+                return self._page(line)
+        return None
+
     def _ranked(self, url: str, at: datetime | None) -> list[Line]:
         lines = [line for line in self._table.lines(url) if _servable(line)]
         lines.sort(key=lambda line: line.date, reverse=True)
@@ -120,37 +128,3 @@ def _capture(line: Line) -> Capture:
         warc_file=line.filename,
         warc_offset=line.offset,
     )
-
-
-def fetch(folder: Path, warc_file: str, offset: int) -> Page:
-    """The page of one record. A name that leads out of the folder is refused, whatever stored it."""
-    source = inside(folder, warc_file)
-    try:
-        record = load(source, offset)
-        if record.kind == "response":
-            return records.page(record)
-        if record.kind != "revisit":
-            raise Damage(f"this is a {record.kind} record, no response")
-        return _revisited(folder, record.url, record.offset, source)
-    except Damage as damage:
-        raise WarcError(f"{warc_file} at {offset}: {damage}") from damage
-
-
-def _revisited(folder: Path, url: str, offset: int, source: Source) -> Page:
-    index = Index.open(folder)
-    for line in index._ranked(url, None):
-        if (line.filename, line.offset) == (source.name, offset):
-            return index._page(line)
-    raise Damage("the response that this revisit refers to is not here")
-
-
-def inside(folder: Path, warc_file: str) -> Source:
-    """The file of that name in the folder; WarcError when it would lie elsewhere or is not there."""
-    root = folder.resolve()
-    path = (root / warc_file).resolve()
-    if not path.is_relative_to(root) or not path.name.endswith((".warc", ".warc.gz")):
-        raise WarcError(f"{warc_file!r} is no WARC file inside {folder}: nothing was read")
-    if not path.is_file():
-        raise WarcError(f"{warc_file} is not in {folder}")
-    stat = path.stat()
-    return Source(path.relative_to(root).as_posix(), path, 0, stat.st_size, (stat.st_size, stat.st_mtime_ns))
