@@ -164,6 +164,19 @@ def test_answers_carry_the_form_on_until_one_is_empty() -> None:
     assert (last.entries, last.next_page, last.form) == ((), None, None)
 
 
+MADE = sorted((Path(__file__).parent / "pages" / "unknown").glob("made-listing-*.html"))
+
+
+@pytest.mark.parametrize("path", MADE, ids=lambda path: path.stem)
+def test_made_listings_without_any_rules(path: Path) -> None:
+    """What test_pages reads with rules, read by the look of the page alone; posting is a rule of a platform."""
+    golden = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    found = listing(path.read_bytes(), golden["url"])
+    posted = "/api/" in (golden["next_page"] or "")
+    assert [entry.url for entry in found.entries] == golden["article_urls"]
+    assert found.next_page == (None if posted else golden["next_page"])
+
+
 @pytest.mark.parametrize("body", [b"", b"\0", b"<a href=", b"<a href='http://[x'>Tin hay</a>", b"{}"])
 def test_odd_bytes_are_an_empty_listing(body: bytes) -> None:
     assert listing(body).entries == ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.region import FURNITURE, PLAIN, Regions
 from scraper.extract.selector import Element
-from scraper.extract.shape import clean, is_page, same_site, shape
+from scraper.extract.shape import clean, is_numbered, is_page, same_site, shape
 from scraper.extract.titled import HEADINGS, Item, is_title, judge, merge, title_of
 from scraper.text import fold
 
@@ -23,6 +25,8 @@ _OTHERS = re.compile(
 _COLUMNS = re.compile(
     r"\b(?:stt|so (?:va )?ky hieu|trich yeu|ten thu tuc|ten van ban|ngay ban hanh|co quan ban hanh|linh vuc)\b"
 )
+_LABEL = 60  # characters of the heading of a box
+_MOST = 5000  # titled links of one page; no listing has more
 _REPEATED = 3  # an address met this often on one page is a section's, not an article's
 _TALL = 1500  # characters that one item may hold: title, date and summary
 
@@ -85,12 +89,11 @@ class Blocks:
         main = self.main
         if main is None or not main.worth:
             return []
-        form = Counter(shape(item.url) for item in main.items).most_common(1)[0][0]
+        form = _form(main)
         chosen = [item for block in self.all if self._joins(block, main, form) for item in block.items]
-        alike = [item for item in chosen if shape(item.url) == form]
-        chosen = alike if len(alike) * 10 >= len(chosen) * 7 else chosen
-        keyed = [item for item in chosen if item.key]
-        chosen = keyed if len(keyed) * 2 >= len(chosen) and keyed else chosen
+        chosen = _most(chosen, lambda item: shape(item.url) == form, 0.7)
+        chosen = _most(chosen, lambda item: is_numbered(item.url), 0.7)
+        chosen = _most(chosen, lambda item: item.key is not None, 0.5)
         return sorted(chosen, key=lambda item: self.order[item.anchor])
 
     def _items(self) -> list[Item]:
@@ -104,6 +107,8 @@ class Blocks:
             if items and items[-1].url == url:
                 merge(items[-1], anchor)
             elif title := title_of(anchor):
+                if len(items) >= _MOST:
+                    break
                 items.append(Item(url, title, anchor, self.document.key(url), anchor))
             else:
                 untitled.setdefault(url, anchor)
@@ -140,10 +145,9 @@ class Blocks:
 
     def _is_row(self, rows: Element) -> bool:
         """Whether a sibling looks the same: then it is one row of several."""
-        name = rows.get("class")
-        return any(s.tag == rows.tag and s.get("class") == name for s in rows.itersiblings()) or any(
-            s.tag == rows.tag and s.get("class") == name for s in rows.itersiblings(preceding=True)
-        )
+        look = rows.tag, rows.get("class")
+        near = (*islice(rows.itersiblings(), 4), *islice(rows.itersiblings(preceding=True), 4))
+        return any((sibling.tag, sibling.get("class")) == look for sibling in near)
 
     def _weigh(self, block: Block) -> None:
         if self.regions.of(block.items[0].anchor)[0] != PLAIN:
@@ -185,21 +189,41 @@ class Blocks:
         return any(above is main.parent for above in block.items[0].anchor.iterancestors())
 
 
+def _form(block: Block) -> tuple[object, ...]:
+    """How most addresses of the block are built."""
+    return Counter(shape(item.url) for item in block.items).most_common(1)[0][0]
+
+
+def _most(items: list[Item], test: Callable[[Item], bool], share: float) -> list[Item]:
+    """The items that pass, where they are the rule; else all: what differs from the rule is no article of the list."""
+    passed = [item for item in items if test(item)]
+    return passed if passed and len(passed) >= share * len(items) else items
+
+
 def heading(block: Block) -> str:
     """The short text right above a block; empty when there is none."""
     node = block.items[0].node
     for _ in range(5):
         for before in node.itersiblings(preceding=True):
-            text = text_of(before)
-            if text:
-                return text if len(text) <= 60 else ""
+            if text := _start(before):
+                return text if len(text) <= _LABEL else ""
         above = node.getparent()
         if above is None or above.tag == "body":
             return ""
         if own := line(above.text):
-            return own if len(own) <= 60 else ""
+            return own if len(own) <= _LABEL else ""
         node = above
     return ""
+
+
+def _start(element: Element) -> str:
+    """The text of an element, but of a long one no more than shows that it is long."""
+    text = ""
+    for part in element.itertext():
+        text += part
+        if len(text) > 10 * _LABEL:
+            break
+    return line(text)
 
 
 def _is_register(block: Block) -> bool:

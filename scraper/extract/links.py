@@ -82,7 +82,7 @@ def _place(anchor: Element, regions: Regions) -> str:
     if regions.of(anchor)[0] == FURNITURE or any(element.tag == "li" for element in anchor.iterancestors()):
         return "menu"
     # A menu of table cells: links alone in their cells, side by side.
-    if above is not None and above.tag == "td" and text_of(above) == text_of(anchor):
+    if above is not None and above.tag == "td" and anchor.getnext() is None and anchor.getprevious() is None:
         return "menu"
     return "text"
 

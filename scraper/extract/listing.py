@@ -9,8 +9,10 @@ from scraper.extract import posting
 from scraper.extract.blocks import Blocks
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.pager import Pager
+from scraper.extract.region import PLAIN, Regions
 from scraper.extract.selector import Element, compiled
 from scraper.extract.shape import clean
+from scraper.extract.titled import date_in
 from scraper.items import Entry, Listing
 from scraper.rules import Rules
 
@@ -62,13 +64,19 @@ def answer(document: Document, form: tuple[tuple[str, str], ...]) -> Listing:
 
 
 def _ruled(document: Document) -> tuple[Entry, ...]:
-    """Entries by the portal's or else the platform's selectors."""
+    """Entries by the portal's or else the platform's selectors: all of them, except what stands in side columns."""
     for _, rules in document.tiers:
-        dropped = {e for css in rules.listing.get("drop", ()) for e in document.find(css)}
-        for css in rules.listing.get("entry", ()):
-            found = (_entry(document, rules, e) for e in document.find(css) if not _is_in(e, dropped))
-            if entries := _once(entry for entry in found if entry):
-                return entries
+        found = [document.find(css) for css in rules.listing.get("entry", ())]
+        elements = [element for elements in found for element in elements]
+        if sum(map(bool, found)) > 1:
+            places = {element: place for place, element in enumerate(document.index.elements)}
+            elements = sorted(dict.fromkeys(elements), key=lambda element: places[element])
+        dropped = {element for css in rules.listing.get("drop", ()) for element in document.find(css)}
+        elements = [element for element in elements if not _is_in(element, dropped)]
+        regions = Regions()
+        plain = [element for element in elements if regions.of(element)[0] == PLAIN]
+        if entries := _once(entry for element in plain or elements if (entry := _entry(document, rules, element))):
+            return entries
     return ()
 
 
@@ -78,8 +86,9 @@ def _entry(document: Document, rules: Rules, element: Element) -> Entry | None:
         links += compiled(css).within(element)
     for link in links:
         if url := clean(document.absolute(link.get("href"))):
-            title = _first(rules, "title", element) or text_of(link) or line(link.get("title")) or None
-            return Entry(url, document.key(url), title, _first(rules, "date_text", element))
+            title = _first(rules, "title", element) or text_of(link) or line(link.get("title")) or ""
+            date_text = _first(rules, "date_text", element) or date_in((element,), title)
+            return Entry(url, document.key(url), title or None, date_text)
     return None
 
 

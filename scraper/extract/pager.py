@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from scraper.extract.document import Document, line, text_of
@@ -31,6 +31,8 @@ _PAGER = re.compile(
 )
 _NUMBER = re.compile(r"(?i)(?:page|trang)?[\[\s]*(\d{1,4})[\]\s|,]*")
 _STEP = re.compile(r"(?i)[/_.-]*(?:page|trang|p)?[-/_=.]?\d{1,4}(?:\.\w{2,5})?/?")
+_BESIDE = 60  # links of a pager that are looked at: the list of all pages of a section may follow
+_MOST = 2000  # numbers of one row; more is no pager
 _WAY = re.compile(r"(?i)(?:page|trang|cur|start|offset|paged|pageindex|p)(?:[=/_-]|$)\d*|\d")
 
 
@@ -102,6 +104,8 @@ class Pager:
         yield from (row for place, row in rows.items() if self._is_pager(place, row))
 
     def _is_pager(self, place: Element, row: dict[int, Element]) -> bool:
+        if len(row) > _MOST:
+            return False
         run = sorted(row)
         close = len(run) == 1 or any(b - a == 1 for a, b in pairwise(run)) or run[0] <= 2
         named = _PAGER.search(_names(place)) or any(_PAGER.search(_names(a)) for a in place.iterancestors())
@@ -183,7 +187,8 @@ def _names(element: Element | None) -> str:
 def _outer(anchor: Element) -> Element | None:
     """The list item or other wrapper that holds nothing but this link."""
     above = anchor.getparent()
-    return above if above is not None and len(above) == 1 and above.tag in ("li", "span", "div", "td") else None
+    alone = anchor.getnext() is None and anchor.getprevious() is None
+    return above if above is not None and alone and above.tag in ("li", "span", "div", "td") else None
 
 
 def _row(anchor: Element) -> Element | None:
@@ -211,9 +216,8 @@ def _in_pager(anchor: Element) -> bool:
         if _PAGER.search(_names(above)):
             return True
     place = _row(anchor)
-    if place is None:
-        return False
-    return sum(bool(_NUMBER.fullmatch(text_of(a))) for a in place.iter("a")) > 0
+    beside = () if place is None else islice(place.iter("a"), _BESIDE)
+    return any(_NUMBER.fullmatch(text_of(link)) for link in beside)
 
 
 def _unlinked(place: Element) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from scraper.extract.selector import Element
 
@@ -83,7 +84,7 @@ def _is_narrow(element: Element) -> bool:
     if own is None or own > 34:
         return False
     above = element.getparent()
-    return above is not None and any(share >= 50 for share in map(_share, above) if share is not None)
+    return above is not None and any(share >= 50 for share in map(_share, islice(above, 8)) if share is not None)
 
 
 def _share(element: Element) -> int | None:

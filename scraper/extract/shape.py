@@ -14,6 +14,7 @@ _FILES = re.compile(
     re.I,
 )
 _ID = re.compile(r"(?:^|[-_/.])(?:[a-z]{0,4})(\d{3,})(?:\.\w{2,5})?/?$", re.I)
+_SOME_ID = re.compile(r"(?:^|[-_/.])(?:[a-z]{0,4})(\d+)(?:\.\w{2,5})?/?$", re.I)
 _INSIDE = re.compile(r"/(?:view_content/|content/|-/|detail/|post/|news/|tin/|c\d+/t)?(\d{4,})(?:[-/]|$)")
 _NUMBERED = re.compile(
     r"(?i)(?:.*_)?(?:item|news|article|art|tin|bai|post|content|detail|n|t)?_?id|idtin|tinid|itm|uid"
@@ -58,12 +59,19 @@ def looks_like_article(url: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def shape(url: str) -> tuple[object, ...]:
-    """What addresses made by one rule share: extension, whether a number ends the path, names of parameters."""
+    """What addresses made by one rule share: extension and names of parameters."""
     parts = urlsplit(url)
     tail = parts.path.rstrip("/").rpartition("/")[2]
     extension = tail.rpartition(".")[2] if "." in tail[-6:] else ""
     names = tuple(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
-    return extension, bool(_ID.search(parts.path) or _INSIDE.search(parts.path)), names
+    return extension, names
+
+
+@lru_cache(maxsize=16384)
+def is_numbered(url: str) -> bool:
+    """Whether a number ends the path or stands in it as a part."""
+    path = urlsplit(url).path
+    return bool(_SOME_ID.search(path) or _INSIDE.search(path))
 
 
 @lru_cache(maxsize=16384)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scraper.extract.document import line, text_of
@@ -64,9 +65,8 @@ def is_title(item: Item) -> bool:
 
 def judge(item: Item) -> None:
     """What the item shows of a piece of news."""
-    texts = [line(text) for node in item.nodes for text in node.itertext()]
-    item.date_text = next((text for text in texts if len(text) < 120 and _is_date(text, item.title)), None)
-    rest = sum(map(len, texts)) - len(item.title)
+    item.date_text = date_in(item.nodes, item.title)
+    rest = sum(len(text) for node in item.nodes for text in node.itertext() if not text.isspace()) - len(item.title)
     worth = min(len(item.title.split()), 12) / 12
     worth += 0.8 if item.date_text else 0.0
     worth += 0.6 if rest >= 60 else 0.0
@@ -74,6 +74,15 @@ def judge(item: Item) -> None:
     worth += 0.3 if _in_heading(item.anchor) else 0.0
     worth += 0.8 if item.key or looks_like_article(item.url) else 0.0
     item.worth = worth
+
+
+def date_in(nodes: Iterable[Element], title: str) -> str | None:
+    """The first date line in the elements, as it stands there."""
+    for node in nodes:
+        for text in node.itertext():
+            if len(text) < 200 and _DATED.search(text) and _is_date(short := line(text), title) and len(short) < 120:
+                return short
+    return None
 
 
 def _is_date(text: str, title: str) -> bool:
