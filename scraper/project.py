@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +38,12 @@ def clock(settings: Mapping[str, Any]) -> Callable[[], datetime]:
         raise UsageError(f"CLOCK={text} needs an offset, as in 2026-12-01T02:00:00+07:00")
     shift = start.astimezone(UTC) - datetime.now(UTC)
     return lambda: datetime.now(UTC) + shift
+
+
+def moment(text: str, option: str) -> datetime:
+    """The ISO 8601 date or moment given with an option; without an offset it is Vietnam's time."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text} is no ISO 8601 date or moment like 2026-12-01T02:00") from error
+    return at if at.tzinfo else at.replace(tzinfo=timezone(timedelta(hours=7)))

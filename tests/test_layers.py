@@ -31,6 +31,7 @@ HOMES = {
     "dateparser": "dates",
     "warcio": "warc",
     "fastwarc": "warc",
+    "wacz": "warc",
     "scrapy": "commands spiders pipelines middlewares extensions responses access",
 }
 

@@ -87,9 +87,10 @@ def test_a_damaged_record_is_told_and_the_next_is_read(tmp_path: Path) -> None:
     assert index.page("https://a.vn/1") is None and index.problems == problems
     with pytest.raises(warc.WarcError, match=f"at {second.offset}"):
         warc.fetch(tmp_path, second.warc_file, second.offset)
-    (checked,) = [warc.verify(source) for source in warc.files(tmp_path)]
-    assert (checked.records, len(checked.problems), checked.cut_at) == (6, 1, None)
-    assert sorted(checked.captures) == [first.offset, third.offset]
+    expected = {one.offset: one.digest for one in (first, second, third)}
+    (checked,) = [warc.verify(source, expected) for source in warc.files(tmp_path)]
+    assert (checked.records, len(checked.problems), checked.note) == (6, 1, None)
+    assert checked.problems[0].startswith(f"at {second.offset}: the record ")
 
 
 def test_damage_that_comes_after_the_index_was_built(tmp_path: Path) -> None:
@@ -121,9 +122,20 @@ def test_digests_in_other_forms(tmp_path: Path) -> None:
         assert [(page.body, page.digest) for page in pages(tmp_path / "a.warc")] == [(HTML, value)]
 
 
-def test_a_half_written_last_record_is_told_apart(tmp_path: Path) -> None:
-    written = write(tmp_path, exchange(), exchange(url="https://a.vn/"))
-    path = tmp_path / written[0].warc_file
-    path.write_bytes(path.read_bytes()[: written[1].offset + 50])
-    (checked,) = [warc.verify(source) for source in warc.files(tmp_path)]
-    assert (checked.records, checked.problems, checked.cut_at) == (3, (), written[1].offset)
+def test_a_half_written_last_record_is_a_loss_only_when_something_points_to_it(tmp_path: Path) -> None:
+    first, second = write(tmp_path, exchange(), exchange(url="https://a.vn/"))
+    path = tmp_path / first.warc_file
+    path.write_bytes(path.read_bytes()[: second.offset + 50])
+    (source,) = warc.files(tmp_path)
+    cut = f"at {second.offset}: the record is cut short: the file ends in it"
+    assert warc.verify(source, {first.offset: first.digest}) == warc.Fixity(first.warc_file, 3, (), cut)
+    assert warc.verify(source, {second.offset: None}) == warc.Fixity(first.warc_file, 3, (cut,), None)
+
+
+def test_captures_that_point_elsewhere_are_told(tmp_path: Path) -> None:
+    (written,) = write(tmp_path, exchange())
+    (source,) = warc.files(tmp_path)
+    assert warc.verify(source, {written.offset: sha1(b"x"), 7: None}).problems == (
+        "at 7: no response begins here, but a capture points to it",
+        f"at {written.offset}: the payload is {written.digest}, but the capture says {sha1(b'x')}",
+    )

@@ -96,6 +96,14 @@ class Captures(Store):
             yield from batch
             last = batch[-1].id
 
+    def titled(self, portal: str | None) -> Iterator[tuple[str, int, str]]:
+        """WARC file, offset and article title of every capture that shows an article (of this portal)."""
+        yield from self.rows(
+            """SELECT warc_file, warc_offset, title FROM captures JOIN articles ON articles.id = article_id
+            WHERE warc_offset IS NOT NULL AND status < 400 AND title IS NOT NULL AND coalesce(portal = ?, 1)""",
+            (portal,),
+        )
+
     def _same_bytes(self, page: Page, digest: str) -> list[tuple[int, str, int | None, str | None]]:
         """Captures of the same URL, second and payload: (id, source, article_id, content_hash)."""
         found = self.rows(

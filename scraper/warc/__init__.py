@@ -6,6 +6,7 @@ from scraper.warc.files import WarcError
 from scraper.warc.fixity import Fixity, files, verify
 from scraper.warc.index import Capture, Index
 from scraper.warc.reading import read
+from scraper.warc.wacz import Selection, pack
 from scraper.warc.writer import Writer, Written
 
 __all__ = [
@@ -14,12 +15,14 @@ __all__ = [
     "Exchange",
     "Fixity",
     "Index",
+    "Selection",
     "WarcError",
     "Writer",
     "Written",
     "fetch",
     "files",
     "head",
+    "pack",
     "read",
     "verify",
 ]

@@ -1,20 +1,13 @@
-"""Fixity, as librarians call it: are the bytes still what was written?"""
+"""Fixity, as librarians call it: are the bytes still what was written, and what the archive points to?"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.warc import records
 from scraper.warc.files import CUT, Damage, Source, members, sources
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """A response or revisit record, verified."""
-
-    url: str
-    digest: str | None  # WARC-Payload-Digest; None where a record does not carry it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +17,44 @@ class Fixity:
     warc_file: str
     records: int  # whole ones, of any type
     problems: tuple[str, ...]
-    cut_at: int | None  # offset of a half-written last record: what a killed run leaves, or a truncated file
-    captures: dict[int, Captured]  # by offset
+    note: str | None = None  # what a killed run leaves: a half-written last record that nothing points to
 
 
 def files(folder: Path) -> list[Source]:
-    """The WARC files of a folder."""
+    """The WARC files of a folder; none when it does not exist."""
     return [source for source in sources(folder) if not source.path.name.endswith(".wacz")] if folder.is_dir() else []
 
 
-def verify(source: Source) -> Fixity:
-    """Read every record of a file and recompute its digests."""
-    problems: list[str] = []
-    captures: dict[int, Captured] = {}
-    whole, cut_at = 0, None
+def verify(source: Source, expected: Mapping[int, str | None]) -> Fixity:
+    """Read every record of a file; `expected`: offset and payload digest of the captures that lie in it."""
+    told: dict[int, str] = {}
+    digests: dict[int, str | None] = {}
+    whole, cut_at = 0, -1
     for piece in members(source):
-        cut_at = piece.offset if piece.problem == CUT else None
+        cut_at = piece.offset if piece.problem == CUT else -1
         try:
             record = records.parse(piece, source.name)
             records.check(record)
         except Damage as damage:
-            problems.append(f"at {piece.offset}: {damage}")
+            told[piece.offset] = str(damage)
             continue
         whole += 1
         if record.kind in ("response", "revisit"):
-            captures[piece.offset] = Captured(record.url, record.headers.get("WARC-Payload-Digest"))
-    if cut_at is not None:  # told apart: whether it is a loss depends on what points there
-        problems.pop()
-    return Fixity(source.name, whole, tuple(problems), cut_at, captures)
+            digests[piece.offset] = record.headers.get("WARC-Payload-Digest")
+    note = None
+    if cut_at >= 0 and not any(offset >= cut_at for offset in expected):
+        note = f"at {cut_at}: {told.pop(cut_at)}"
+    for offset, digest in expected.items():
+        problem = _compare(digests, offset, digest)
+        if problem:
+            told.setdefault(offset, problem)
+    return Fixity(source.name, whole, tuple(f"at {offset}: {told[offset]}" for offset in sorted(told)), note)
+
+
+def _compare(digests: Mapping[int, str | None], offset: int, digest: str | None) -> str | None:
+    if offset not in digests:
+        return "no response begins here, but a capture points to it"
+    found = digests[offset]
+    if found and digest and found != digest:
+        return f"the payload is {found}, but the capture says {digest}"
+    return None
