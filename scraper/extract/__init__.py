@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scraper.extract import article as articles
 from scraper.extract import kind as kinds
 from scraper.extract import links
@@ -9,10 +11,10 @@ from scraper.extract import listing as listings
 from scraper.extract.article import VERSION
 from scraper.extract.document import Document
 from scraper.extract.links import Ways
-from scraper.items import Article, Listing, Other, Page, Reading
+from scraper.items import LISTED, Article, Listing, Other, Page, Reading
 from scraper.portals import Portal
 
-__all__ = ["VERSION", "Ways", "answer", "article", "kind", "listing", "read", "ways"]
+__all__ = ["VERSION", "Ways", "answer", "article", "kind", "listing", "read", "sectioned", "ways"]
 
 
 def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
@@ -52,6 +54,13 @@ def kind(page: Page, portal: Portal, *, general: bool = False) -> str:
     """article | listing | other | error."""
     reading = read(page, portal, general=general)
     return reading.kind if isinstance(reading, Other) else type(reading).__name__.lower()
+
+
+def sectioned(article: Article, section: str | None) -> Article:
+    """The article with the section's name from the listing that led to it, where the page itself names none."""
+    if article.section or not section:
+        return article
+    return replace(article, section=section, provenance={**article.provenance, "section": LISTED})
 
 
 def _reading(document: Document, kind: kinds.Kind, shown: Listing | None, told: Article | None) -> Reading:

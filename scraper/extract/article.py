@@ -21,6 +21,7 @@ def find(document: Document) -> Article:
     story = content.locate(document) or density.locate(sight) or Story([], None)
     sources["body"] = story.source
     printed, sources["published_text"], doubts = published.find(document, sight, story)
+    published.mark(story, printed)
     content.tidy(story, headline)
     links, sources["related_links"] = related.find(document, sight, story)
     pictures = images.find(document, story)

@@ -14,7 +14,7 @@ from scraper.text import fold
 
 LABEL = re.compile(
     r"^[\s(\-–—*]*(?:bài\s*(?:và|,|&|-|/)\s*ảnh|ảnh\s*(?:và|,|&|-|/)\s*bài|tin\s*(?:và|,|&|-|/)\s*(?:ảnh|bài)|tin\s*,?\s*bài\s*(?:và|,)?\s*ảnh|tác giả(?: bài viết)?|"
-    r"người (?:viết|đăng|thực hiện)|nguồn(?: tin)?|theo|thực hiện|biên tập|phóng viên|tin(?=\s*:)|bài(?=\s*:)|by(?=\s*:)|cộng tác viên|ctv|pv)\s*[:\-–]?\s+(?=\S)",
+    r"người (?:viết|đăng|thực hiện)|nguồn(?: tin)?|theo|thực hiện|(?:viết |đăng )?bởi|biên tập|phóng viên|tin(?=\s*:)|bài(?=\s*:)|by(?=\s*:)|cộng tác viên|ctv|pv)\s*[:\-–]?\s+(?=\S)",
     re.I,
 )
 _LABEL_TIGHT = re.compile(
@@ -24,7 +24,7 @@ _LABEL_TIGHT = re.compile(
 # Accounts of a CMS and fillers that stand where a name should: never a person.
 _LOGIN = re.compile(
     r"(?:(?:pho |truong )?(?:ban|tong) bien tap(?: vien)?|bien tap(?: vien)?|ad ?min(?: ad ?min)?|administrator|(?:ban )?quan tri(?: (?:vien|he thong|website|mang))?|"
-    r"to thu ky|thu ky(?: toa soan)?|web ?master|super ?admin|system|user\d*|guest|test\d*|editor\d*|host|root|btv\d*|bbt|pv|author|khach|nguoi dung|"
+    r"to thu ky|thu ky(?: toa soan)?|web ?master|super ?(?:admin|user)|system|user\d*|guest|test\d*|editor\d*|host|root|btv\d*|bbt|pv|author|khach|nguoi dung|"
     r"toa soan|noi dung|an danh|unknown|none|null|tac gia|nguon|theo|tin bai|cong thong tin(?: dien tu)?|trang thong tin(?: dien tu)?|ban bien tap.{0,40})"
 )
 _OFFICE = re.compile(

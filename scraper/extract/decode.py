@@ -61,7 +61,7 @@ def _foreign(body: bytes, header: str | None, problems: list[str]) -> tuple[byte
     """Not valid UTF-8: nearly valid, in a declared charset, or in windows-1258."""
     loose = body.decode("utf-8", "replace")
     wrong = loose.count("\ufffd")
-    if wrong * 20 <= len(body) - len(loose):  # multi-byte letters outweigh the broken ones: a cut or patched page
+    if wrong * 4 <= len(body) - len(loose):  # multi-byte letters outweigh the broken ones: a cut or patched page
         problems.append(f"page: {wrong} broken UTF-8 sequences")
         return loose.encode(), tuple(problems)
     names = [name for name in declared(body, header) if name != "utf-8"]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from scraper import platforms
@@ -26,8 +25,8 @@ _DEPTH = 300  # libxml2 stops at 2048, Python recurs 1000 deep; real pages end n
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|u|em|strong|table|tbody|tr|td|ul|ol|li|center|section|o:p)\b[^>]*>", re.I
 )
-# An element that swallows what follows when its end is missing.
-_SWALLOWER = re.compile(rb"<(script|style|title|textarea|noscript|xmp|iframe|select)\b[^>]*>", re.I)
+# Elements that swallow what follows when its end is missing.
+_SWALLOWERS = ("script", "style", "title", "textarea", "xmp", "iframe", "noscript")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -154,10 +153,11 @@ def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
     if _deep(root):
         flat = _tree(_WRAPPERS.sub(b" ", body))
         return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)
-    if len(root) < 2 and len(body) > 2000 and (root.find("body") is None):
-        mended = _mend(body)
-        if mended is not None:
-            return mended, ("page: an unclosed element swallowed the page, which was mended",)
+    for element in root.iter(*_SWALLOWERS):
+        if len(element.text or "") * 3 > len(body) and "</" in (element.text or "") and len(element.text) > 200:
+            mended = _mend(body, element.tag)
+            if mended is not None:
+                return mended, (f"page: an unclosed {element.tag} swallowed the page, which was mended",)
     return root, ()
 
 
@@ -177,14 +177,13 @@ def _deep(root: Element) -> bool:
     return depth > _DEPTH
 
 
-def _mend(body: bytes) -> Element | None:
-    """Close swallowing elements that are never closed, with BeautifulSoup's forgiving parser."""
-    for match in _SWALLOWER.finditer(body):
-        name = match[1].lower()
-        if body.lower().find(b"</" + name, match.end()) < 0:
-            cut = body[: match.start()] + body[match.end() :]
-            return _tree(BeautifulSoup(cut, "html.parser", from_encoding="utf-8").encode("utf-8"))
-    return None
+def _mend(body: bytes, tag: str) -> Element | None:
+    """The tree without the start tag that is never closed."""
+    folded, mark = body.lower(), tag.encode()
+    start = folded.rfind(b"<" + mark)
+    if start < 0 or folded.find(b"</" + mark, start) >= 0:
+        return None
+    return _tree(body[:start] + body[body.find(b">", start) + 1 :])
 
 
 def _join(base: str, href: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scraper.extract import lines as reader
 from scraper.extract.document import Document
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
@@ -33,7 +34,7 @@ _LONGEST = 420  # letters of the longest caption met: 380
 
 def find(document: Document, story: Story) -> tuple[Image, ...]:
     """The pictures; marks them and their captions in the story."""
-    lines = story.lines
+    lines = [*_outside(document, story), *story.lines]
     usual = _usual_length(lines)
     found: list[Image] = []
     for number, shown in enumerate(lines):
@@ -47,6 +48,15 @@ def find(document: Document, story: Story) -> tuple[Image, ...]:
         caption = _caption(lines, number, usual)
         found.append(Image(url, caption, credit(caption)))
     return tuple(found)
+
+
+def _outside(document: Document, story: Story) -> list[Line]:
+    """Lines of picture blocks that a selector names and that stand outside the text."""
+    found: list[Line] = []
+    for _, element in document.select("images"):
+        if story.container is None or all(above is not story.container for above in element.iterancestors()):
+            found += reader.read(element).lines
+    return found
 
 
 def source(document: Document, element: Element) -> str | None:

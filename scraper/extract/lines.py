@@ -28,6 +28,8 @@ _ASIDE = re.compile(
 _CAPTION = re.compile(
     r"caption|chu-?thich|PhotoCMS_Caption|img-?(?:desc|note|title)|photo-?(?:desc|note)|image-?(?:desc|note)", re.I
 )
+_DEEPEST = 250  # elements in one another; Python recurs 1000 deep, real pages end near 60
+_HIDDEN = frozenset(("hidden", "hide", "d-none", "hidden hide d-none", "sr-only", "visually-hidden", "hidden d-none"))
 _MENU = re.compile(
     r"(?:^|\s)(?:(?:main|top|mega|site|left|header|footer)?[-_]?(?:menu|navbar|nav|navigation|footer)|breadcrumbs?)(?:\s|$)",
     re.I,
@@ -147,10 +149,13 @@ class _Walker:
         self.parts: list[str] = []
         self.links: list[Element] = []
         self.bold = self.italic = self.linked = 0
-        self.soft = False
+        self.breaks = 0  # line breaks since the line before, in one block
 
-    def walk(self, element: Element, skip: frozenset[Element]) -> None:
-        """Every element below `element` except those in `skip` and what shows no text. Document keeps trees flat."""
+    def walk(self, element: Element, skip: frozenset[Element], depth: int = 0) -> None:
+        """Every element below `element` except those in `skip` and what shows no text."""
+        if depth > _DEEPEST:
+            self._add(" ".join(element.itertext()))
+            return
         text = element.text
         if text and (self.parts or not text.isspace()):
             self._add(text)
@@ -162,7 +167,7 @@ class _Walker:
             elif tag not in _SKIPPED and child not in skip:
                 start = self._enter(child, tag)
                 if start >= -1:
-                    self.walk(child, skip)
+                    self.walk(child, skip, depth + 1)
                 if start >= 0:
                     self.flush()
                     self.spans[child] = (start, len(self.lines))
@@ -176,6 +181,7 @@ class _Walker:
         if tag == "img":
             self.flush()
             self.lines.append(self._line("", element))
+            self.breaks = 0
             return -2
         if tag == "a":
             self.links.append(element)
@@ -192,6 +198,8 @@ class _Walker:
         get = element.get
         name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
         if name or identity or style or align or tag in _TAG_LOOKS:
+            if not block and (name in _HIDDEN or "display:none" in style.replace(" ", "")):
+                return -2
             if self.brief and block and _is_menu(tag, name, identity) and next(element.iter("h1"), None) is None:
                 return -2
             self.look = _inside(self.look, tag, f"{name} {identity}" if identity else name, style, align)
@@ -206,21 +214,23 @@ class _Walker:
             self.linked += size * look.link
 
     def flush(self, soft: bool = False) -> None:
-        """End the current line."""
+        """End the current line: at a line break, or at the edge of a block."""
+        ended = False
         if self.parts:
             if text := mended("".join(self.parts)):
                 self.lines.append(self._line(text))
                 self.links = []
+                ended = True
             self.parts = []
             self.bold = self.italic = self.linked = 0
         if self.links and not self.look.link:
             self.links = []  # of a picture, or empty
-        self.soft = soft
+        self.breaks = (1 if ended else self.breaks + 1) if soft else 0
 
     def _line(self, text: str, image: Element | None = None) -> Line:
         look = self.look
         return Line(text, self.block, self.bold, self.italic, self.linked, self.links if text else [], look.align,
-                    look.level, self.cell, self.item, look.caption, look.aside, self.soft, image)  # fmt: skip
+                    look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
 
 
 def mended(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scraper import dates
 from scraper.extract.document import Document, first_answer, text_of
 from scraper.extract.lines import Line
+from scraper.extract.selector import Element
 from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.text import fold
@@ -46,7 +47,7 @@ class _Shown:
 
 def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, str | None, tuple[str, ...]]:
     """The printed timestamp, the rule that found it, and doubts about it."""
-    value, source = first_answer(document.select("published_text"), (), check)
+    value, source = first_answer(document.select("published_text"), (), check, printed_in)
     if value is not None:
         return value, source, ()
     found = _general(sight, story)
@@ -63,6 +64,20 @@ def _in_key(document: Document) -> tuple[str | None, str | None]:
                 platform = document.platform.name if document.platform else ""
                 return f"{day}T{match['hour']}:{match['minute']}+07:00", f"platform:{platform} article number"
     return None, None
+
+
+def printed_in(element: Element) -> str:
+    """The element's text; the attribute of a time element or of a hidden one where that says the hour as well."""
+    text, exact = text_of(element), element.get("datetime") or element.get("content") or ""
+    return exact if ":" in exact and not re.search(r"\d\s?[:hg]\s?\d", text) else text
+
+
+def mark(story: Story, printed: str | None) -> None:
+    """The date line is none of the text's, where it stands in the same block."""
+    for shown in story.lines[: story.body_from + 6]:
+        if printed and not shown.role and printed in shown.text and len(shown.text) < len(printed) + 60:
+            shown.role = "date"
+            return
 
 
 def check(text: str) -> str | None:
@@ -161,13 +176,13 @@ def _said(sight: Sight) -> Iterator[_Shown]:
             yield _Shown(text, f"general:{source}", moment, 0)
 
 
-def _is_near(element: object, sight: Sight) -> bool:
+def _is_near(element: Element, sight: Sight) -> bool:
     """Whether a time element stands by the title, not in a list of other news."""
     title = sight.title_at or 0
     near = sight.page.lines[max(0, title - _ABOVE) : title + _NEAR]
-    above = element
+    above: Element | None = element
     for _ in range(4):
         if any(line.element is above for line in near):
             return True
-        above = above.getparent() if above is not None else None  # type: ignore[attr-defined]
+        above = above.getparent() if above is not None else None
     return False

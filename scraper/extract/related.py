@@ -113,7 +113,7 @@ def _blocks(lines: list[Line], *, inside: bool = False) -> list[list[Line]]:
     found: list[list[Line]] = []
     number = 0
     while number < len(lines):
-        if heading(lines[number].text):
+        if heading(lines[number].text) and not lines[number].aside:
             block = _run(lines, number + 1, 60 if inside else 400)
             if any(entry.links for entry in block):
                 found.append([lines[number], *block])
