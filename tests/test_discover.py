@@ -178,7 +178,7 @@ def test_bombs_and_entities_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\x1f\x8b broken", b"<", b"<html><body>404</body></html>", b"{}", b"\xff\xfe\x00"]
+    "body", [b"", b"\x1f\x8b broken", b"<", b"<html><body>404</body></html>", b"{}", b"\xff\xfe\x00", b"<h:t:p: x/>"]
 )
 def test_what_is_no_sitemap_is_empty(body: bytes) -> None:
     assert feeds.sitemap(body) == feeds.Sitemap()
