@@ -9,9 +9,11 @@ from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from scraper import platforms
 from scraper.extract.links import Way, Ways
 from scraper.extract.shape import is_page, looks_like_article, same_site
 from scraper.items import Entry
+from scraper.portals import Portal
 from scraper.text import fold
 from scraper.urls import canonical, host, is_web
 
@@ -170,6 +172,28 @@ def articles(entries: Iterable[Entry], home: str, domains: tuple[str, ...] = ())
     """Entries of a sitemap or feed that are articles of the portal by their addresses."""
     kept = (e for e in entries if same_site(e.url, home, domains) and is_page(e.url))
     return tuple(entry for entry in kept if entry.key or entry.title or looks_like_article(entry.url))
+
+
+def keyed(entries: Iterable[Entry], portal: Portal, platform: str | None) -> tuple[Entry, ...]:
+    """Entries with their article numbers, by the patterns of the portal's layouts and of its CMS family."""
+    patterns = [pattern for layout in portal.layouts for pattern in layout.rules.article_url]
+    patterns += platforms.load(platform).rules.article_url if platform else ()
+    matches = ((entry, next(filter(None, (p.search(entry.url) for p in patterns)), None)) for entry in entries)
+    return tuple(replace(entry, key=match["key"]) if match else entry for entry, match in matches)
+
+
+def pages(entries: Iterable[Entry], home: str, domains: tuple[str, ...] = ()) -> Ways:
+    """What a sitemap names besides articles, as ways that may lead to sections."""
+    listed = [entry.url for entry in entries]
+    ways = (Way(url, "", "text") for url in listed if not looks_like_article(url) and same_site(url, home, domains))
+    return Ways(canonical(home), domains, tuple(ways), (), ())
+
+
+def same_page(url: str, other: str) -> bool:
+    """Whether two addresses may be one page: one path, and the parameters of one among those of the other."""
+    (path, _, query), (other_path, _, other_query) = (_bare(u).partition("?") for u in (url, other))
+    ours, theirs = set(parse_qsl(query)), set(parse_qsl(other_query))
+    return path == other_path and (ours <= theirs or theirs <= ours)
 
 
 def _bare(url: str) -> str:

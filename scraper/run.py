@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 from scraper.archive import Archive, ArchiveError, Due, SectionState, runs
 from scraper.items import Article, Entry, Listing, Other, Page, Reading
@@ -16,6 +18,7 @@ from scraper.urls import canonical, host
 from scraper.walk import Walk, place
 from scraper.warc import Earlier, Exchange, Index, WarcError, Writer
 
+logger = logging.getLogger(__name__)
 REFUSALS = ("refused", "cookie-wall", "maintenance")
 BATCH = 32  # articles a transaction: one commit each would cost a third of the crawl's speed
 ABSENT = ("404", "410", "home", "soft404")  # evidence that an article is gone
@@ -60,6 +63,7 @@ class Run:
     replayed_at: datetime | None = None  # newest capture of a replay that was read
     interrupted: int | None = None  # the signal that ended the run
     failure: BaseException | None = None  # what broke inside us
+    robots: dict[str, str] = field(default_factory=dict)  # host -> its robots.txt
 
     def __post_init__(self) -> None:
         self.started_at = self.now()
@@ -73,7 +77,8 @@ class Run:
 
     def walks(self) -> list[Walk]:
         """The listings to page in this run: those that the portal's file names, and those once discovered."""
-        states = {state.url: state for state in self.archive.sections(self.portal.name) if not state.searched_at}
+        known = self.archive.sections(self.portal.name)  # a start page is walked too where it was paged as a section
+        states = {state.url: state for state in known if not state.searched_at or state.settled_at}
         named = {canonical(s.url): s.section for s in self.portal.listings}
         urls = list(dict.fromkeys([*named, *states]))
         return [self._walk(url, states.get(url), named.get(url)) for url in urls]
@@ -137,7 +142,8 @@ class Run:
     def listed(self, walk: Walk, listing: Listing, page: Page) -> tuple[list[Entry], str | None]:
         """Store a page of a listing; the entries to ask for, and the place to go on at."""
         entries = self._own(listing)
-        circle = walk.repeats([entry.url for entry in entries])
+        # The first answer to a form may show again what the page with the form showed: VCCorp counts pages from 0.
+        circle = walk.repeats([entry.url for entry in entries]) and not (listing.form and walk.pages == 1)
         with self._writing():
             self.archive.capture(page)
             entered = self.archive.enter(self.portal.name, walk.url, entries, page.fetched_at, walk.settled_at)
@@ -146,7 +152,10 @@ class Run:
         self.counts["listing_pages"] += 1
         self.counts["entries"] += len(entries)
         wanted = entries if self.plan.full or self.replay else [*entered.fresh, *entered.changed]
-        return [entry for entry in wanted if self.ask(entry)], following
+        wanted = [entry for entry in wanted if self.ask(entry)]
+        self.section = walk.section or walk.url
+        logger.info("%s: page %d, %d entries, %d to read", self.section, walk.pages, len(entries), len(wanted))
+        return wanted, following
 
     def searched(self, page: Page, shown: Listing) -> None:
         """A start page was searched for sections; its articles wait for what their sections say of them."""
@@ -154,6 +163,21 @@ class Run:
             self.archive.capture(page)
             self.archive.enter(self.portal.name, canonical(page.url), self._own(shown), page.fetched_at)
             self.archive.searched(self.portal.name, canonical(page.url), page.fetched_at)
+
+    def shelved(self, page: Page, entries: Iterable[Entry]) -> None:
+        """Store what a sitemap or feed names; its articles wait for their turn."""
+        named = [entry for entry in entries if self.mine(entry.url)]
+        with self._writing():
+            self.archive.capture(page)
+            self.archive.enter(self.portal.name, canonical(page.url), named, page.fetched_at)
+        self.counts["shelved"] += len(named)
+
+    def robots_txt(self, url: str) -> str:
+        """robots.txt of the URL's host, as far as it is known: its Sitemap lines lead to articles."""
+        if self.replay is not None:
+            held = self.replay.page(urljoin(url, "/robots.txt"))
+            return held.body.decode("utf-8", "replace") if held is not None and held.status == 200 else ""
+        return self.robots.get(host(url), "")
 
     def found(self, article: Article, page: Page) -> None:
         """Take an article for the archive; it is stored with its batch."""
@@ -204,6 +228,8 @@ class Run:
         """Count a failure of access: 'unreachable', 'refused', 'forbidden', 'out_of_bounds'."""
         self.counts[kind] += 1
         self.problems[sentence] += 1
+        if self.problems[sentence] == 1:
+            logger.warning("%s", sentence)
 
     def troubled(self, page: Page, reading: Reading) -> bool:
         """Whether a page that should lead on is a refusal or an error; if so it is recorded."""

@@ -43,6 +43,7 @@ class Robots(RobotsTxtMiddleware):
             response = response.replace(body=b"")
         elif response.status >= 400:
             response = response.replace(body=b"")  # an error page is no robots.txt: 4xx means no rules (2.3.1.3)
+        run_of(self.crawler).robots[netloc.lower()] = response.body[:500_000].decode("utf-8", "replace")
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

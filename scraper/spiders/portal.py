@@ -5,39 +5,33 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from scraper import access, discover, extract
+from scraper import access, extract
 from scraper.archive import Due
-from scraper.extract import Ways
-from scraper.items import Article, Entry, Found, Listing, Page, Reading
-from scraper.portals import Portal
+from scraper.items import Article, Entry, Found, Listing, Page
 from scraper.responses import page_of
-from scraper.run import Run
-from scraper.urls import canonical
+from scraper.spiders.search import SECTION, Search
 from scraper.walk import Walk, address
 
+Form = tuple[tuple[str, str], ...]
+
 # Depth first, so that the queue stays short: the articles of a page, its next page, the next section.
-ARTICLE, NEXT, SECTION = 30, 20, 10
+ARTICLE, NEXT = 30, 20
 FORM = {
     "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
     "X-Requested-With": "XMLHttpRequest",
 }  # what the VCCorp platform wants of a POST to a listing (portals.md 1.2)
 
 
-class PortalSpider(Spider):
+class PortalSpider(Search):
     """Subclassed by the loader, one class a portal file."""
 
     name = "portal"
-    portal: Portal
-
-    def __init__(self, run: Run, **kwargs: Any) -> None:
-        super().__init__(self.portal.name, **kwargs)
-        self.run = run
-        self.sections: set[str] = set()  # tried in this run
 
     async def start(self) -> AsyncIterator[Request]:
         for known in self.run.walks():
@@ -52,25 +46,21 @@ class PortalSpider(Spider):
         if self.run.expired():
             return []
         waiting = [self.article(entry) for entry in self.run.waiting()]
-        return waiting or [self.check(due) for due in self.run.due()]
+        return waiting or self.fallback() or [self.check(due) for due in self.run.due()]
 
     # Requests
-
-    def candidate(self, url: str, section: str | None, depth: int) -> Request:
-        """A page that may turn out to be a section."""
-        return Request(
-            url,
-            self.parse_candidate,
-            errback=self.failed,
-            priority=SECTION,
-            cb_kwargs={"section": section, "depth": depth},
-        )
 
     def listing(self, walked: Walk, place: str, priority: int = NEXT) -> Request:
         url, form = address(place)
         posted: dict[str, Any] = {} if form is None else {"method": "POST", "body": form, "headers": FORM}
+        fields = None if form is None else tuple(parse_qsl(form, keep_blank_values=True))
         return Request(
-            url, self.parse_listing, errback=self.failed, priority=priority, cb_kwargs={"walked": walked}, **posted
+            url,
+            self.parse_listing,
+            errback=self.failed,
+            priority=priority,
+            cb_kwargs={"walked": walked, "form": fields},
+            **posted,
         )
 
     def article(self, entry: Entry, section: str | None = None) -> Request:
@@ -92,33 +82,17 @@ class PortalSpider(Spider):
 
     # Responses
 
-    def parse_candidate(self, response: Response, section: str | None, depth: int) -> Iterator[Request]:
+    def parse_listing(self, response: Response, walked: Walk, form: Form | None) -> Iterator[Request]:
         page = page_of(response)
-        reading = extract.read(page, self.portal)
-        if self.run.troubled(page, reading):
-            return
-        ways = extract.ways(page, self.portal)
-        if depth == 0:
-            self.run.searched(page, _front(reading, ways))
-        elif isinstance(reading, Listing) and reading.entries:
-            walked = Walk(canonical(page.url), section or reading.section, overlap=self.run.plan.overlap)
-            yield from self.entries(walked, reading, page)
-        if depth < discover.DEPTH:
-            yield from self.explore(ways, depth + 1)
-
-    def explore(self, ways: Ways, depth: int) -> Iterator[Request]:
-        """Sections that a page leads to and that were not tried yet."""
-        for way in discover.sections(ways):
-            if way.url not in self.sections and len(self.sections) < discover.SECTIONS:
-                self.sections.add(way.url)
-                yield self.candidate(way.url, way.title or None, depth)
-
-    def parse_listing(self, response: Response, walked: Walk) -> Iterator[Request]:
-        page = page_of(response)
-        if not self.run.troubled(page, extract.read(page, self.portal)):
-            yield from self.entries(walked, extract.listing(page, self.portal), page)
+        if form is not None and page.status == 200 and not page.body.strip():
+            yield from self.entries(walked, Listing(page.url), page)  # nothing comes after the last page
+        elif not self.run.troubled(page, extract.read(page, self.portal)):
+            shown = extract.listing(page, self.portal) if form is None else extract.answer(page, self.portal, form)
+            yield from self.entries(walked, shown, page)
 
     def entries(self, walked: Walk, listing: Listing, page: Page) -> Iterator[Request]:
+        self.platform = self.platform or listing.platform
+        self.stuck(listing, page)
         wanted, following = self.run.listed(walked, listing, page)
         yield from (self.article(entry, walked.section) for entry in wanted)
         if following and not self.run.expired():
@@ -145,9 +119,10 @@ class PortalSpider(Spider):
         entry: Entry = request.cb_kwargs["entry"]
         self.run.missed(entry, self.reason(failure))
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterator[Request]:
         """A listing, section or home page that no answer came for."""
         self.reason(failure)
+        yield from ()
 
     def reason(self, failure: Failure) -> str:
         error, url = failure.value, failure.request.url  # type: ignore[attr-defined]
@@ -165,10 +140,3 @@ def _sectioned(article: Article, section: str | None) -> Article:
     if article.section or not section:
         return article
     return replace(article, section=section, provenance={**article.provenance, "section": "listing"})
-
-
-def _front(reading: Reading, ways: Ways) -> Listing:
-    """A front page as a listing of everything that it links to."""
-    shown = reading if isinstance(reading, Listing) else Listing(ways.url)
-    known = {entry.url for entry in shown.entries}
-    return replace(shown, entries=shown.entries + tuple(Entry(url) for url in ways.articles if url not in known))
