@@ -102,6 +102,7 @@ class Other:
 
 
 Reading = Article | Listing | Other
+LISTED = "listing"  # provenance of a section that the page does not name: the listing that led to it did
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scraper.archive.absences import Absences
 from scraper.archive.captures import Captured
 from scraper.archive.content import Known
 from scraper.archive.state import State, stamp, state_of
-from scraper.items import Article
+from scraper.items import LISTED, Article
 
 Reread = Callable[[Captured], Article | None]  # the article in an earlier capture by today's rules; None: no bytes
 
@@ -56,6 +56,7 @@ class Kept:
     portal: str
     extractor: str | None
     capture: Captured
+    section: str | None = None  # as the listing named it that led to the article; None: not from a listing
 
 
 class Reading(Absences):
@@ -90,12 +91,14 @@ class Reading(Absences):
         condition = f" AND portal IN ({', '.join('?' * len(portals))})" if portals else ""
         newest = " AND last_seen_at >= ?" if since else ""
         values = (*portals, *((stamp(since),) if since else ()))
-        sql = f"SELECT id, portal, extractor FROM articles WHERE id > ?{condition}{newest} ORDER BY id LIMIT 500"
+        sql = f"""SELECT id, portal, extractor,
+              CASE WHEN json_extract(provenance, '$.section') = '{LISTED}' THEN section END
+            FROM articles WHERE id > ?{condition}{newest} ORDER BY id LIMIT 500"""
         while batch := self.rows(sql, (last, *values)):
-            for article_id, portal, extractor in batch:
+            for article_id, portal, extractor, section in batch:
                 capture = self.read_from(article_id)
                 if capture is not None and capture.warc_file is not None:
-                    yield Kept(article_id, portal, extractor, capture)
+                    yield Kept(article_id, portal, extractor, capture, section)
             last = batch[-1][0]
 
     def _renew(self, known: Known, extractor: str, reread: Reread | None) -> Known:
