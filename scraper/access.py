@@ -12,8 +12,6 @@ from scrapy.exceptions import (
 
 from scraper.urls import host
 
-SAMPLE = "`scrapy crawl hoankiem -a replay=sample` shows the archive without the portal"
-
 
 class Barred(IgnoreRequest):
     """A request that is not made; the message says why."""

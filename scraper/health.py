@@ -35,7 +35,13 @@ class Check:
 
 
 CHECKS = (
-    Check("unread", operator.eq, 1, UNREACHABLE, "the portal could not be reached"),
+    Check(
+        "unread",
+        operator.eq,
+        1,
+        UNREACHABLE,
+        "the portal could not be reached; `scrapy crawl hoankiem -a replay=sample` works without it",
+    ),
     Check("shut", operator.eq, 1, REFUSED, "the portal refuses us"),
     Check(
         "barren", operator.eq, 1, CHANGED, "pages were read, but no listing showed an article: the layout has changed"

@@ -21,6 +21,7 @@ class Result:
     counts: Mapping[str, int]
     seconds: float
     coverage: Mapping[str, float] = field(default_factory=dict)  # field -> share of this run's articles that have it
+    verdict: tuple[str, ...] = ()  # why the exit code is not 0
     problems: tuple[str, ...] = ()
 
     @property
@@ -38,7 +39,7 @@ class Result:
             "seconds": round(self.seconds, 1),
             "counts": dict(self.counts),
             "coverage": {name: round(share, 3) for name, share in self.coverage.items()},
-            "problems": list(self.problems),
+            "problems": [*self.verdict, *self.problems],
         }
 
 
@@ -62,7 +63,8 @@ def report(run: Run) -> Result:
         run.counts,
         (run.now() - run.started_at).total_seconds(),
         coverage,
-        (*sentences, *named),
+        tuple(sentences),
+        tuple(named),
     )
 
 
@@ -98,5 +100,5 @@ def summary(run: Run, result: Result) -> str:
     ]
     if result.coverage:
         lines.append("  fields     " + ", ".join(f"{name} {share:.0%}" for name, share in result.coverage.items()))
-    lines += [f"  ! {problem}" for problem in result.problems]
+    lines += [f"  ! {problem}" for problem in (*result.verdict, *result.problems)]
     return "\n".join([*lines, f"  archive    {run.archive.path}"])

@@ -26,7 +26,14 @@ from scraper.run import Plan, Run
 from scraper.warc import Index, WarcError, Writer
 
 ARGUMENTS = ("replay", "full", "wayback")
+TOLD = (  # what these report with tracebacks the run tells in a line
+    "scrapy.downloadermiddlewares.retry",
+    "scrapy.downloadermiddlewares.robotstxt",
+)
 GRACE = 8  # seconds after a signal until what is still under way is given up
+
+
+logger = logging.getLogger("scraper.crawl")
 
 
 class Command(BaseRunSpiderCommand):
@@ -54,6 +61,8 @@ class Command(BaseRunSpiderCommand):
             raise UsageError("name one portal; `scrapy list` shows them")
         if not opts.loglevel:  # Scrapy tells of its middlewares; a crontab mail should tell of the portal
             logging.getLogger("scrapy").setLevel(logging.WARNING)
+            for name in TOLD:
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self.exitcode = self._crawl(args[0], opts.spargs)
         except (portals.PortalError, project.UsageError, WarcError) as error:
@@ -90,7 +99,9 @@ class Command(BaseRunSpiderCommand):
         if self.crawler_process.bootstrap_failed and not run.failure:
             run.failure = RuntimeError("the crawl could not be started; the log says why")
         result = report(run)
-        run.finish(result.outcome, result.exit_code, result.line(), result.problems)
+        run.finish(result.outcome, result.exit_code, result.line(), (*result.verdict, *result.problems))
+        for sentence in result.verdict:
+            logger.error("%s", sentence)
         print(summary(run, result) if sys.stdout.isatty() else json.dumps(result.line(), ensure_ascii=False))
         return result.exit_code
 
