@@ -21,21 +21,20 @@ def find(document: Document) -> Article:
     story = content.locate(document) or density.locate(sight) or Story([], None)
     sources["body"] = story.source
     printed, sources["published_text"], doubts = published.find(document, sight, story)
-    published.mark(story, printed)
-    content.tidy(story, headline)
+    # The order matters: each finder marks its lines, and the next looks at what is left.
+    content.tidy(story, headline, printed)
     links, sources["related_links"] = related.find(document, sight, story)
     pictures = images.find(document, story)
     name, sources["author"] = author.find(document, sight, story)
     opening, sources["lead"] = lead.find(document, sight, story)
-    content.behead(story)
     section, sources["section"] = first_answer(document.select("section"), (), lambda text: text or None)
     body = content.body(story)
     return Article(
-        url=document.url,
-        key=document.key(document.page.url),
-        section=section,
-        title=headline,
-        published_text=printed,
+        document.url,
+        document.key(document.page.url),
+        section,
+        headline,
+        printed,
         lead=opening,
         body=body,
         author=name,

@@ -26,8 +26,9 @@ def locate(document: Document) -> Story | None:
     return best
 
 
-def tidy(story: Story, title: str | None) -> None:
-    """Mark what is furniture of the page: tools, counters, the repeated title; cut at the end of the text."""
+def tidy(story: Story, title: str | None, printed: str | None) -> None:
+    """Mark what is furniture of the page: date line, tools, the repeated title; cut at the end of the text."""
+    _undate(story, printed)
     general = (story.source or "").startswith("general:")
     wanted = fold(title or "").strip(" .")
     for number, shown in enumerate(story.lines):
@@ -49,11 +50,21 @@ def tidy(story: Story, title: str | None) -> None:
             shown.role = "furniture"
 
 
+def _undate(story: Story, printed: str | None) -> None:
+    """The date line is none of the text's, where it stands in the same block."""
+    for shown in story.lines[: story.body_from + 6]:
+        if printed and not shown.role and printed in shown.text and len(shown.text) < len(printed) + 60:
+            shown.role = "date"
+            return
+
+
 def body(story: Story) -> str | None:
     """Paragraphs separated by a blank line; cells of a row by a bar, list items with a dash."""
     parts: list[str] = []
     before: Line | None = None
-    for _, shown in story.running():
+    for number, shown in story.running():
+        if number < story.body_from:  # between title and text, and no lead: byline, place, path
+            continue
         text = shown.text
         if shown.item is not None and (before is None or before.item is not shown.item):
             text = _bullet(shown.item) + text
@@ -95,9 +106,3 @@ def _bullet(item: Element) -> str:
     if parent is None or parent.tag != "ol":
         return "- "
     return f"{sum(1 for sibling in item.itersiblings('li', preceding=True)) + 1}. "
-
-
-def behead(story: Story) -> None:
-    """What stands between title and text and is no lead is the page's: dates, bylines, breadcrumbs."""
-    for shown in story.lines[: story.body_from]:
-        shown.role = shown.role or "head"

@@ -17,13 +17,10 @@ _ICON = re.compile(
     r"bullet|arrow|/themes?/.*/images/common|print\.|email\.|facebook|twitter|zalo|avatar|banner|\.svg",
     re.I,
 )
+_LABEL = r"ảnh|nguồn ảnh|nguồn|photo|hình|ảnh tư liệu|ảnh minh họa|đồ họa"
 _CREDIT = re.compile(
-    r"(?:^|[\s(\[.;,\-–|])(?P<label>ảnh|nguồn ảnh|nguồn|photo|hình|ảnh tư liệu|ảnh minh họa|đồ họa)\s?[:/.]\s?(?P<name>[^()\[\].:]{2,60})[)\].]*$"
+    rf"(?:^|[\s(\[.;,\-–|])(?P<label>{_LABEL})\s?[:/.]\s?(?P<name>[^()\[\].:]{{2,60}})[)\].]*$"
     r"|\((?P<inner>(?:ảnh|hình|nguồn)[^()]{0,60})\)\.?$",
-    re.I,
-)
-_OPENERS = re.compile(
-    r"(?:đ/c|đồng chí|ông|bà|toàn cảnh|quang cảnh|ảnh|hình ảnh|hình|các đại biểu|lãnh đạo|một số hình ảnh|đại biểu|chủ tịch)\b",
     re.I,
 )
 _PLACEHOLDER = re.compile(
@@ -155,9 +152,8 @@ def _texts(table: Element) -> int:
 def _looks_like_caption(following: Line, usual: int) -> bool:
     """A plain line after a picture: short beside the paragraphs, without a sentence's end, not a subheading."""
     text = following.text
-    if following.is_bold or text[-1] in ".:;!?/," or len(text) * 2 > usual or not 8 <= len(text) <= 220:
-        return False
-    return True
+    short = 8 <= len(text) <= 220 and len(text) * 2 <= usual
+    return short and not following.is_bold and text[-1] not in ".:;!?/,"
 
 
 def _usual_length(lines: list[Line]) -> int:

@@ -21,7 +21,8 @@ _HEADINGS = (
     r"(?:other|related|more) (?:news|articles|posts|stories)|see also|read more",
 )
 _TOOLS = (
-    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: bai viet)?[: ]*[\d.,]*|da xem[: ]*[\d.,]*|(?:view count|views?|hits)[: ]*[\d.,]*",
+    r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: bai viet)?[: ]*[\d.,]*|da xem[: ]*[\d.,]*",
+    r"(?:view count|views?|hits)[: ]*[\d.,]*",
     r"[\d.,]+ (?:luot|lan) (?:xem|doc)|[\d.,]+ views?|(?:viewed|luot nguoi xem)[: ]*[\d.,]+",
     r"(?:in|print)(?: (?:trang|tin|bai|bai viet|ra may in|this page))?(?: nay)?|ban in|e-?mail|send (?:e-?mail|mail)",
     r"gui (?:mail|e-?mail|qua email|bai viet|tin qua e-?mail|cho ban(?: be)?)(?: .{0,30})?",
@@ -29,18 +30,23 @@ _TOOLS = (
     r"facebook|zalo|twitter|google\+?|pinterest|linkedin|messenger|telegram|copy link|sao chep(?: lien ket)?|lay link",
     r"link bai goc.{0,20}|(?:ve|len) dau trang|(?:quay|tro) (?:lai|ve)(?: trang (?:chu|truoc))?|back(?: to top)?",
     r"trang truoc|trang sau|trang chu|co chu.{0,10}|tang giam co chu|a[+-]?|aa|mac dinh|doc bai viet|doc bai|tam dung",
-    r"nghe (?:doc )?(?:bai|tin|noi dung).{0,20}|theo doi .{0,40}(?:tren|google news).{0,30}|theo doi|luu (?:bai|tin).{0,8}",
+    r"nghe (?:doc )?(?:bai|tin|noi dung).{0,20}|theo doi .{0,40}(?:tren|google news).{0,30}|theo doi|luu (?:bai"
+    r"|tin).{0,8}",
     r"phong to|thu nho|xem anh lon|xem them anh|dong|mo rong|thu gon|gop y|bao loi|xem cac bai viet cua tac gia",
     r"\d{1,3}|chon co chu|tai ve|quay lai|click (?:vao day )?de .{0,30}|loading\W*|dang tai\W*|quang cao|advertisement",
 )
 _ENDS = (
-    r"(?:gui )?(?:y kien )?binh luan(?: (?:ve|cua|bai|\(?\d).{0,30})?|y kien (?:ban doc|cua ban)|phan hoi|comments?(?: \(?\d+\)?)?",
-    r"viet binh luan.{0,20}|leave a (?:reply|comment)|danh gia(?: (?:bai viet|tin nay|noi dung).{0,20})?|tu khoa|tags?|the tag",
+    r"(?:gui )?(?:y kien )?binh luan(?: (?:ve|cua|bai|\(?\d).{0,30})?|y kien (?:ban doc|cua ban)|phan hoi"
+    r"|comments?(?: \(?\d+\)?)?",
+    r"viet binh luan.{0,20}|leave a (?:reply|comment)|danh gia(?: (?:bai viet|tin nay|noi dung).{0,20})?|tu khoa"
+    r"|tags?|the tag",
     r"xep hang .{0,40}|tong so diem cua bai viet .{0,40}|click de danh gia.{0,30}|nhung tin (?:moi|cu) hon",
 )
 _IMPRINT = re.compile(
-    r"(?:chiu trach nhiem (?:chinh|noi dung)|(?:pho )?tong bien tap|(?:pho )?truong ban bien tap|giay phep (?:so|xuat ban|hoat dong)"
-    r"|so giay phep|giay phep|ban quyen (?:thuoc|cua)|copyright|thiet ke boi)\s*[:©(].*|(?:®|©).*|ban quyen (?:thuoc|cua) .*|giay phep (?:so|thiet lap) .*"
+    r"(?:chiu trach nhiem (?:chinh|noi dung)|(?:pho )?tong bien tap|(?:pho )?truong ban bien tap|giay phep (?:so"
+    r"|xuat ban|hoat dong)"
+    r"|so giay phep|giay phep|ban quyen (?:thuoc|cua)|copyright|thiet ke boi)\s*[:©(].*|(?:®|©).*|ban quyen (?:thuoc"
+    r"|cua) .*|giay phep (?:so|thiet lap) .*"
 )
 _TAGS = re.compile(r"(?:tu khoa(?: tim kiem)?|tags?|the|chu de|tieu de lien quan) ?[:|].*")
 _HEADING = re.compile("|".join(_HEADINGS))

@@ -17,8 +17,10 @@ from scraper.text import fold
 # A date with what stands around it on its line: time, weekday, zone.
 _CORE = re.compile(
     r"(?:\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\s*(?:[ap]m|sa|ch)?\W{0,5}(?:(?:thứ|chủ)\s\w+\W{1,3})?(?:ngày\s)?)?"
-    r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}\s+tháng\s+\S+(?:\s+hai|\s+một)?,?\s+(?:năm\s+)?(?:19|20)\d\d)"
-    r"(?:[\sT,|–-]{1,5}(?:lúc\s)?\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s*(?:[ap]m|sa|ch)\b)?(?:\s*\(?gmt\s?\+?\d{1,2}(?::?\d\d)?\)?)?)?",
+    r"(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}\s+tháng\s+\S+(?:\s+hai"
+    r"|\s+một)?,?\s+(?:năm\s+)?(?:19|20)\d\d)"
+    r"(?:[\sT,|–-]{1,5}(?:lúc\s)?\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?(?:\s*(?:[ap]m|sa"
+    r"|ch)\b)?(?:\s*\(?gmt\s?\+?\d{1,2}(?::?\d\d)?\)?)?)?",
     re.I,
 )
 _PUBLISHED = re.compile(
@@ -30,7 +32,8 @@ _OTHER = re.compile(
 )
 _NAMED = re.compile(r"date|time|publish|ngay|posted|created|meta", re.I)
 _META = (
-    "article:published_time", "datepublished", "og:published_time", "pubdate", "publishdate", "publish-date", "dc.date.issued",
+    "article:published_time", "datepublished", "og:published_time", "pubdate",
+    "publishdate", "publish-date", "dc.date.issued",
     "dcterms.issued", "dcterms.created", "dc.date", "date", "article.published", "sailthru.date", "parsely-pub-date",
 )  # fmt: skip
 _NEAR = 14  # lines below the title in which its date line stands
@@ -70,14 +73,6 @@ def printed_in(element: Element) -> str:
     """The element's text; the attribute of a time element or of a hidden one where that says the hour as well."""
     text, exact = text_of(element), element.get("datetime") or element.get("content") or ""
     return exact if ":" in exact and not re.search(r"\d\s?[:hg]\s?\d", text) else text
-
-
-def mark(story: Story, printed: str | None) -> None:
-    """The date line is none of the text's, where it stands in the same block."""
-    for shown in story.lines[: story.body_from + 6]:
-        if printed and not shown.role and printed in shown.text and len(shown.text) < len(printed) + 60:
-            shown.role = "date"
-            return
 
 
 def check(text: str) -> str | None:
