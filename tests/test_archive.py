@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made import PORTAL, URL, article, iso, night, page
 
 from scraper.archive import Archive, Captured, Saved, content_hash
 from scraper.items import Article, Image, Link
+from scraper.text import squeeze
 
 
 @pytest.fixture
@@ -371,3 +374,13 @@ def test_fixity_is_recorded(archive: Archive) -> None:
         ("a.warc.gz", iso(0), 1, 12, None),
         ("b.warc.gz", iso(0), 0, 3, "record at 99: digest differs"),
     ]
+
+
+@given(
+    st.text(alphabet="aế\u0301 \n\t\r\u00a0\u200b\u2003\u3000\x1c", max_size=12),
+    st.text(alphabet="aế\u0301 \n", max_size=12),
+)
+def test_the_content_hash_evens_text_out_as_squeeze_does(one: str, two: str) -> None:
+    for text in (one, f"  {one}", one.replace("\n", "\u00a0")):
+        assert content_hash(article(text)) == content_hash(article(squeeze(text)))
+    assert (content_hash(article(one)) == content_hash(article(two))) == (squeeze(one) == squeeze(two))

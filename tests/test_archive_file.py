@@ -93,6 +93,39 @@ def test_a_user_without_rights_to_the_folder_reads_the_closed_archive() -> None:
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become a user without rights")
+def test_our_own_readers_need_no_log_files() -> None:
+    code = """import os, sys, pathlib
+from scraper.archive import Archive
+Archive.open(pathlib.Path(sys.argv[1]).with_name('other.db')).close()  # imports what that user may not read
+os.setuid(65534)
+archive = Archive.open(pathlib.Path(sys.argv[1]), readonly=True)
+print(archive.rows('SELECT count(*) FROM news')[0][0])
+archive.close()
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "archive.db"
+        archive = Archive.open(path)
+        archive.save(article(), page(0), PORTAL)
+        archive.close()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink()
+        done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_a_sound_archive_and_one_whose_index_lost_its_articles(path: Path) -> None:
+    archive = Archive.open(path)
+    assert archive.examine() == ()
+    archive.db.conn.execute("DROP TRIGGER articles_au")
+    archive.db.conn.execute("UPDATE articles SET body = 'Khác.'")
+    assert [problem.partition(",")[0] for problem in archive.examine()] == [
+        "the full-text index does not fit the articles"
+    ]
+    archive.close()
+
+
 def test_read_only_opening_changes_nothing(path: Path) -> None:
     before = path.read_bytes()
     archive = Archive.open(path, readonly=True)

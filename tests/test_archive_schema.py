@@ -163,6 +163,17 @@ def test_a_failed_migration_changes_nothing(path: Path, monkeypatch: pytest.Monk
     assert reopened(path) == ((), [(1,)])
 
 
+def test_a_repair_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The full-text index is made inside our transaction, too."""
+    run(path, "DROP TABLE articles_fts", "DROP VIEW captions")
+    monkeypatch.setitem(schema.VIEWS, "captions", "CREATE VIEW captions AS nonsense")
+    with pytest.raises(sqlite3.OperationalError, match="nonsense"):
+        Archive.open(path)
+    monkeypatch.undo()
+    repairs, found = reopened(path)
+    assert ("full-text index was missing or made otherwise: made anew" in repairs, found) == (True, [(1,)])
+
+
 def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.db"
     run(path, "CREATE TABLE articles(title)")

@@ -4,16 +4,16 @@
 datetime that goes in is aware. Whatever keeps the file from being read or written is an ArchiveError (exit code 6).
 
     Archive.open(path, checks=Checks(), readonly=False); archive.repairs; archive.close()      store.py
-    write() · rows(sql, parameters) · row(sql, parameters) · db (sqlite_utils.Database)
+    write() · rows(sql, parameters) · row(sql, parameters) · examine() · db (sqlite_utils.Database)
     capture(page) · captured(digest) · captures_of(id) · captures_at(url) · each_capture()      captures.py
     last_capture(id) · read_from(id) · holds_sample()
     absent(id, page, cause, run_id) · settle(portal, run_id, now, moved=)                       absences.py
     differences(id, article) · reread(id, article) · kept(portals, since=)                      reading.py
     save(article, page, portal, reread=None) · unchanged(id, page) · known(portal, url_or_key)  articles.py
-    enter(portal, listing, entries, seen_at) · tried(portal, url, outcome, at)                  frontier.py
-    waiting(portal, now, limit) · due(portal, now, limit, everything=False)
-    sections(portal) · keep_section(portal, url, section, at) · move_cursor(portal, url, page)  sections.py
-    finish_section(portal, url, at, total)
+    enter(portal, listing, entries, seen_at, settled_at) · tried(portal, entry, outcome, at)    frontier.py
+    waiting(portal, now, limit, before=) · due(portal, now, limit, before=) · unread(portal)
+    sections(portal) · keep_section(portal, url, section, at) · progress(portal, walk, …)       sections.py
+    searched(portal, url, at) · searched_at(portal)
     media(portal, now, limit) · keep_media(url, capture_id) · fail_media(url, outcome, at)      media.py
     keep_fixity(warc_file, at, records, problem)
     runs.start, runs.finish, runs.recent                                                        runs.py

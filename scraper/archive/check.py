@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -55,6 +56,22 @@ def migrate(db: Database) -> list[str]:
     if _value(db, "PRAGMA application_id") != schema.APPLICATION:
         db.conn.execute(f"PRAGMA application_id = {schema.APPLICATION}")
     return [] if fresh else told + repairs
+
+
+def examine(db: Database) -> tuple[str, ...]:
+    """Sentences about damage, none for a sound file."""
+    try:
+        problems = [str(row[0]) for row in db.conn.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        db.conn.execute("SAVEPOINT examine")
+        try:
+            db.conn.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+        finally:
+            db.conn.execute("RELEASE examine")
+    except sqlite3.DatabaseError as error:
+        if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_CORRUPT:
+            raise
+        return (f"the full-text index does not fit the articles, or the file is damaged ({error})",)
+    return tuple(problems)
 
 
 def _tables(db: Database) -> list[str]:

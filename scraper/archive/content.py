@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scraper.archive.captures import Captures, digest_of
-from scraper.archive.state import State, images, links, moment
+from scraper.archive.state import State, dumps, images, links, moment
 from scraper.items import Image, Link, Page
 
 # The columns of `articles` that hold what was read from a page, named as the fields of State.
@@ -201,7 +201,7 @@ def _revived(row: Sequence[Any]) -> State:
         related_links=links(rest.get("related_links", [])),
         attachments=links(rest.get("attachments", [])),
         extractor=rest.get("extractor", ""),
-        provenance=json.dumps(rest.get("provenance", {}), ensure_ascii=False, separators=(",", ":")),
-        problems=json.dumps(rest.get("problems", []), ensure_ascii=False, separators=(",", ":")),
+        provenance=dumps(rest.get("provenance", {})),
+        problems=dumps(rest.get("problems", [])),
         content_hash=content_hash,
     )

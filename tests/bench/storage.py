@@ -24,6 +24,7 @@ from scraper.archive import Archive
 from scraper.items import Article, Entry, Image, Link, Page
 
 BATCH = 32
+NIGHTS = 4  # without a change, after the first
 PORTAL = "sotttt"
 HOST = "https://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien/-/view_content/"
 SYLLABLES = (
@@ -176,19 +177,21 @@ def main(number: int) -> int:
         cpu = process_time() - cpu
         first, before = size(archive), index(archive)
         unchanged = save_all(archive, found, 1)
+        for night in range(2, 2 + NIGHTS):
+            save_all(archive, found, night)
         growth, same = size(archive) - first, index(archive) == before
-        kept = save_all(archive, found, 2, warc=True)
+        kept = save_all(archive, found, 9, warc=True)
         pointer = (size(archive) - first - growth) / number
-        entering = enter_all(archive, found, 3)
-        known = enter_all(archive, found, 4)
+        entering = enter_all(archive, found, 10)
+        known = enter_all(archive, found, 11)
         whole = size(archive)
-        edited = save_all(archive, [replace(each, body=f"{each.body} Sửa.") for each in found], 5)
+        edited = save_all(archive, [replace(each, body=f"{each.body} Sửa.") for each in found], 12)
         grown = size(archive) - whole
         archive.close()
         stock_new, stock_again, stock_growth = stock(folder, found)
     print(f"{number} articles, {body / number:.0f} bytes of body each")
     print(f"archive / body: {first / body:.2f} after saving, {whole / body:.2f} with frontier and a kept check")
-    print(f"unchanged: file grows {growth} bytes, index {'as it was' if same else 'WRITTEN'}")
+    print(f"{NIGHTS + 1} unchanged nights: file grows {growth} bytes, index {'as it was' if same else 'WRITTEN'}")
     print(f"a check whose bytes are kept: {pointer:.0f} bytes a row; a revision: {grown / number:.0f} bytes")
     print(
         f"new {new:.0f}/s ({cpu / number * 1e3:.2f} ms CPU), unchanged {unchanged:.0f}/s, kept {kept:.0f}/s,", end=" "
@@ -198,7 +201,7 @@ def main(number: int) -> int:
     print(
         f"ratios: new {new / stock_new:.2f} of stock (fold index included), unchanged {unchanged / stock_again:.1f} x"
     )
-    return 0 if same and growth <= 0 else 1
+    return 0 if same and growth < first / 500 else 1  # a page or two of the index by next_check_at may split, once
 
 
 if __name__ == "__main__":
