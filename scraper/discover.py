@@ -67,7 +67,7 @@ def sections(ways: Ways) -> tuple[Way, ...]:
     for way in ways.sections:
         if trap(way.url, ways.url, ways.domains) is None and not looks_like_one(way):
             named = replace(way, title="") if _MORE.fullmatch(fold(way.title).strip(_MARKS)) else way
-            found.setdefault(_bare(way.url), named)
+            found.setdefault(bare(way.url), named)
     ranked = sorted(found.values(), key=lambda way: (likelihood(way), _PLACES[way.place]))
     return tuple(way for way in ranked if likelihood(way) < 3)[:SECTIONS]
 
@@ -191,12 +191,18 @@ def pages(entries: Iterable[Entry], home: str, domains: tuple[str, ...] = ()) ->
 
 def same_page(url: str, other: str) -> bool:
     """Whether two addresses may be one page: one path, and the parameters of one among those of the other."""
-    (path, _, query), (other_path, _, other_query) = (_bare(u).partition("?") for u in (url, other))
+    (path, _, query), (other_path, _, other_query) = (bare(u).partition("?") for u in (url, other))
     ours, theirs = set(parse_qsl(query)), set(parse_qsl(other_query))
     return path == other_path and (ours <= theirs or theirs <= ours)
 
 
-def _bare(url: str) -> str:
+def quarter(url: str) -> str:
+    """The part of the portal that an address is in: host and first folder. Its pages share their menus."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}/{parts.path.split('/')[1]}" if parts.path.count("/") > 1 else parts.netloc
+
+
+def bare(url: str) -> str:
     """One form for `/tin`, `/tin/`, `/tin.html`, `/vi/tin` and http or https of one page."""
     parts = urlsplit(url)
     path = re.sub(r"(?i)^/(?:vi|vn)(?=/)|(?:/index)?\.(?:html?|aspx|php)$|/$", "", parts.path)

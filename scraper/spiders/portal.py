@@ -11,10 +11,11 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from scraper import access, extract
+from scraper import access, discover, extract
 from scraper.archive import Due
 from scraper.items import Article, Entry, Found, Listing, Page
 from scraper.responses import page_of
+from scraper.spiders.media import Media
 from scraper.spiders.search import SECTION, Search
 from scraper.walk import Walk, address
 
@@ -28,7 +29,7 @@ FORM = {
 }  # what the VCCorp platform wants of a POST to a listing (portals.md 1.2)
 
 
-class PortalSpider(Search):
+class PortalSpider(Search, Media):
     """Subclassed by the loader, one class a portal file."""
 
     name = "portal"
@@ -46,7 +47,8 @@ class PortalSpider(Search):
         if self.run.expired():
             return []
         waiting = [self.article(entry) for entry in self.run.waiting()]
-        return waiting or self.fallback() or [self.check(due) for due in self.run.due()]
+        articles = waiting or self.fallback() or [self.check(due) for due in self.run.due()]
+        return articles or [self.medium(medium) for medium in self.run.media()]
 
     # Requests
 
@@ -100,7 +102,7 @@ class PortalSpider(Search):
 
     def parse_article(
         self, response: Response, entry: Entry, section: str | None, known: int | None = None
-    ) -> Iterator[Found]:
+    ) -> Iterator[Found | Request]:
         page = page_of(response)
         if page.status == 304 and known is not None:
             self.run.not_modified(known, page)
@@ -108,6 +110,7 @@ class PortalSpider(Search):
         reading = extract.read(page, self.portal) if page.status == 200 else None
         if isinstance(reading, Article):
             yield Found(page, _sectioned(reading, section))
+            yield from self.menus(page)
         else:
             self.run.missed(entry, self.run.outcome(page, reading), page, known)
 
@@ -122,6 +125,7 @@ class PortalSpider(Search):
     def failed(self, failure: Failure) -> Iterator[Request]:
         """A listing, section or home page that no answer came for."""
         self.reason(failure)
+        self.asked.discard(discover.bare(failure.request.url))  # type: ignore[attr-defined]
         yield from ()
 
     def reason(self, failure: Failure) -> str:

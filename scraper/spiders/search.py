@@ -22,6 +22,7 @@ from scraper.walk import Walk, place
 
 SECTION = 10  # priority of a candidate; an article's is higher, so that the queue stays short
 SITEMAPS = 50  # files of sitemaps and feeds that are read in one search
+QUARTERS = 20  # articles whose menus are searched in one run
 NEST = 2  # indexes of sitemaps below one another
 
 
@@ -35,6 +36,10 @@ class Search(Spider):
         super().__init__(self.portal.name, **kwargs)
         self.run = run
         self.sections: set[str] = set()  # tried in this run
+        self.asked: set[str] = (
+            set()
+        )  # the same in the form that `/tin`, `/vi/tin` and `/tin.html` share, while they answer
+        self.quarters: set[str] = set()  # parts of the portal whose articles' menus were searched
         self.shelves: set[str] = set()  # sitemaps and feeds asked for in this run
         self.fronts: dict[str, Walk] = {}  # place after a start page that lists news itself -> its walk
         self.shown: dict[tuple[str, ...], list[str]] = {}  # first entries of sections -> their addresses
@@ -73,6 +78,7 @@ class Search(Spider):
         page = page_of(response)
         reading = extract.read(page, self.portal)
         if self.run.troubled(page, reading):
+            self.asked.discard(discover.bare(page.url))
             return
         ways = extract.ways(page, self.portal)
         if depth == 0:
@@ -140,9 +146,20 @@ class Search(Spider):
     def explore(self, ways: Ways, depth: int) -> Iterator[Request]:
         """Sections that a page leads to and that were not tried yet."""
         for way in discover.sections(ways):
-            if way.url not in self.sections and len(self.sections) < discover.SECTIONS:
+            known = way.url in self.sections or discover.bare(way.url) in self.asked
+            if not known and len(self.sections) < discover.SECTIONS:
                 self.sections.add(way.url)
+                self.asked.add(discover.bare(way.url))
                 yield self.candidate(way.url, way.title or None, depth)
+
+    def menus(self, page: Page) -> Iterator[Request]:
+        """An article's menus, once for each part of the portal: they may know addresses that the home page does not."""
+        quarter = discover.quarter(page.url)
+        if not self.searched or quarter in self.quarters or len(self.quarters) >= QUARTERS:
+            return
+        self.quarters.add(quarter)
+        if not discover.other_language(page.url):
+            yield from self.explore(extract.ways(page, self.portal), 1)
 
     # Sitemaps and feeds
 
