@@ -9,32 +9,40 @@ from scraper.warc import records
 from scraper.warc.files import Damage, Source, WarcError
 from scraper.warc.index import Index
 from scraper.warc.reading import load
+from scraper.warc.records import Record
 
 
 def fetch(folder: Path, warc_file: str, offset: int) -> Page:
     """The page of a response or revisit record; WarcError when it is not there or not whole."""
-    source = inside(folder, warc_file)
     try:
-        record = load(source, offset)
-        if record.kind == "response":
-            return records.page(record)
-        if record.kind != "revisit":
-            raise Damage(f"this is a {record.kind or 'nameless'} record, no response")
-        page = Index.open(folder).record(source.name, offset)
-        if page is None:
-            raise Damage("the response that this revisit refers to is not here")
-        return page
+        record, original = _found(folder, warc_file, offset)
+        return records.page(record, original)
     except Damage as damage:
         raise WarcError(f"{warc_file} at {offset}: {damage}") from damage
 
 
 def head(folder: Path, warc_file: str, offset: int) -> bytes:
-    """The HTTP header of a response or revisit record, as captured, up to and with the blank line."""
+    """The HTTP header, as captured, up to and with the blank line; of a 304 that of the page it confirms."""
     try:
-        record = load(inside(folder, warc_file), offset)
-        return record.block[: len(record.block) - len(records.message(record).payload)]
+        record, original = _found(folder, warc_file, offset)
     except Damage as damage:
         raise WarcError(f"{warc_file} at {offset}: {damage}") from damage
+    own = record if record.block or original is None else original
+    return own.block[: len(own.block) - len(records.message(own).payload)]
+
+
+def _found(folder: Path, warc_file: str, offset: int) -> tuple[Record, Record | None]:
+    """The record, and the original of a revisit."""
+    source = inside(folder, warc_file)
+    record = load(source, offset)
+    if record.kind == "response":
+        return record, None
+    if record.kind != "revisit":
+        raise Damage(f"this is a {record.kind or 'nameless'} record, no response")
+    original = Index.open(folder).original(record)
+    if original is None:
+        raise Damage("the response that this revisit refers to is not here")
+    return record, original
 
 
 def inside(folder: Path, warc_file: str) -> Source:

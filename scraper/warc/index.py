@@ -14,6 +14,7 @@ from scraper.warc import records, revisits
 from scraper.warc.cdxj import Line, Table, table
 from scraper.warc.files import Damage, Source, WarcError, sources
 from scraper.warc.reading import load
+from scraper.warc.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,12 @@ class Index:
                 yield line.url
                 last = line.url
 
-    def record(self, name: str, offset: int) -> Page | None:
-        """The page of the record at an offset of a file; None: the index does not have it."""
-        record = load(self._files[name], offset)
-        for line in self._table.lines(record.url):
-            if (line.filename, line.offset) == (name, offset) and _servable(line):
-                return self._page(line)
+    def original(self, revisit: Record) -> Record | None:
+        """The response whose payload a revisit record stands for; None when it is not here."""
+        for line in self._table.lines(revisit.url):
+            if (line.filename, line.offset) == (revisit.file, revisit.offset) and line.original_filename:
+                found = load(self._files[line.original_filename], line.original_offset)
+                return revisits.confirm(revisit, found)
         return None
 
     def _ranked(self, url: str, at: datetime | None) -> list[Line]:
@@ -90,10 +91,10 @@ class Index:
 
     def _page(self, line: Line) -> Page:
         record = load(self._files[line.filename], line.offset)
-        if record.kind != "revisit":
-            return records.page(record)
-        original = load(self._files[line.original_filename], line.original_offset)
-        return records.page(record, revisits.confirm(record, original))
+        original = self.original(record) if record.kind == "revisit" else None
+        if record.kind != "response" and original is None:
+            raise Damage("the response that this revisit refers to is not here")
+        return records.page(record, original)
 
     def _tell(self, problem: str) -> None:
         if problem not in self.problems:

@@ -70,7 +70,7 @@ def pack(folder: Path, output: Path, selection: Selection, titles: Mapping[Place
 
 
 def _copied(source: Source, offsets: set[int]) -> Iterator[bytes]:
-    """The wanted records with their requests, after the record that describes the file."""
+    """The wanted records with what was written beside them, after the record that describes the file."""
     if not offsets:
         return
     follows = False
@@ -80,7 +80,7 @@ def _copied(source: Source, offsets: set[int]) -> Iterator[bytes]:
                 kind = records.parse(piece, source.name).kind
             except Damage:
                 continue
-            follows = piece.offset in offsets or (follows and kind == "request")
+            follows = piece.offset in offsets or (follows and kind in ("request", "metadata"))
             if (follows or kind == "warcinfo") and piece.end is not None:
                 file.seek(source.start + piece.offset)
                 yield file.read(piece.end - piece.offset)

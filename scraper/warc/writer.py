@@ -65,8 +65,8 @@ class Writer:
             if self._file is None or self._file.size >= self._limit:
                 self.close()
                 self._file = self._open()
-            response, request, digest = encode(exchange, earlier, self._file.warcinfo_id)
-            offset = self._append(self._file, response + request)
+            data, digest = encode(exchange, earlier, self._file.warcinfo_id)
+            offset = self._append(self._file, data)
         except OSError as error:
             raise WarcError(f"cannot write to {self._folder}: {error.strerror or error}") from error
         return Written(self._file.path.relative_to(self._folder).as_posix(), offset, digest)
