@@ -16,7 +16,6 @@ from scraper import dates, extract, portals, project, warc
 from scraper.archive import Archive, Captured, Difference, Kept
 from scraper.items import Article, Page
 from scraper.portals import Portal, PortalError
-from scraper.warc.files import Damage
 
 BATCH = 32  # articles a task and a transaction
 AHEAD = 3  # tasks a worker has waiting, so that it never waits itself
@@ -168,10 +167,7 @@ class Desk:
             if _is_of(page, capture):
                 return page
         for index in self._indexes:
-            try:
-                found = index.record(name, offset)
-            except (KeyError, Damage):
-                continue
+            found = index.page(capture.url, capture.fetched_at)
             if found is not None and _is_of(found, capture):
                 return found
         if capture.source == "warc":
@@ -180,5 +176,6 @@ class Desk:
 
 
 def _is_of(page: Page, capture: Captured) -> bool:
-    """Files of different crawlers may have one name: the record must be the capture's own."""
-    return page.url == capture.url and page.fetched_at.replace(microsecond=0) == capture.fetched_at
+    """Whether these are the capture's own bytes: files of different crawlers may have one name."""
+    at = page.fetched_at.replace(microsecond=0)
+    return (page.url, at, page.digest) == (capture.url, capture.fetched_at, capture.digest)

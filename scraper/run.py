@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-from scraper.archive import Archive, ArchiveError, Due, SectionState, runs
+from scraper.archive import Archive, ArchiveError, Due, Medium, SectionState, runs
 from scraper.items import Article, Entry, Listing, Other, Page, Reading
 from scraper.portals import Portal
 from scraper.urls import canonical, host
@@ -23,6 +23,7 @@ REFUSALS = ("refused", "cookie-wall", "maintenance")
 BATCH = 32  # articles a transaction: one commit each would cost a third of the crawl's speed
 ABSENT = ("404", "410", "home", "soft404")  # evidence that an article is gone
 RELATED = "related"  # stands for the listing of what related blocks show
+MEDIA = 200  # pictures and documents handed out at a time
 CHUNK = 50  # requests handed out at a time: a stop waits for what is queued
 FIELDS = ("title", "published_at", "lead", "body", "author", "section", "images", "related_links", "attachments")
 
@@ -37,6 +38,7 @@ class Plan:
     search: timedelta = timedelta(days=7)
     walk: timedelta = timedelta(days=30)
     budget: timedelta | None = None
+    media: bool = True
 
 
 @dataclass(slots=True)
@@ -120,6 +122,16 @@ class Run:
         found = [due for due in found if self.ask(Entry(due.url, due.key))]
         self.counts["checks"] += len(found)
         return found
+
+    def media(self) -> list[Medium]:
+        """Pictures and documents without bytes; nothing when their bytes would not be kept anyway."""
+        if not self.plan.media or (self.writer is None and self.replay is None):
+            return []
+        limit = 10**9 if self.replay else MEDIA
+        found = self.archive.media(self.portal.name, self.clock(), limit)
+        if self.replay:  # what it does not hold is not asked for: that would be thousands of misses
+            found = [medium for medium in found if self.replay.captures(medium.url)]
+        return [medium for medium in found if self.ask(Entry(medium.url))]
 
     def clock(self) -> datetime:
         """The time by which the archive goes: now, or in a replay that of the newest capture read."""
@@ -207,6 +219,18 @@ class Run:
         self.counts["not_modified"] += 1
         with self._writing():
             self.archive.unchanged(article_id, page)
+
+    def keep_medium(self, url: str, page: Page) -> None:
+        """A picture or document was captured."""
+        self.counts["media"] += 1
+        with self._writing():
+            self.archive.keep_media(url, self.archive.capture(page))
+
+    def lose_medium(self, url: str, outcome: str) -> None:
+        """A picture or document could not be captured, and why."""
+        self.counts["media_failed"] += 1
+        with self._writing():
+            self.archive.fail_media(url, outcome, self.clock())
 
     def captured(self, page: Page) -> None:
         """Take note of a response whose bytes were written; it is stored with the batch."""

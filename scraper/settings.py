@@ -9,6 +9,9 @@ COMMANDS_MODULE = "scraper.commands"
 ARCHIVE_PATH = "archive.db"
 WARC_DIR = "warc"
 CAPTURE = True  # of every live response into WARC_DIR
+CAPTURE_MEDIA = True  # pictures in bodies and attached documents, too
+MEDIA_MAXSIZE = 50 * 2**20  # of one of them
+MEDIA_TYPES = "image/ application/ text/"  # beginnings of media types: no films; documents come as octet-stream, too
 PORTALS_DIR = ""  # a folder with portal files of your own
 CLOCK = ""  # ISO 8601 moment with offset: the run takes it for now (simulations, tests)
 OPERATOR = ""  # who runs this archive; written into every WARC file
@@ -49,6 +52,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.middlewares.replay.Replay": 10,
     "scraper.middlewares.scope.Scope": 50,
     "scraper.middlewares.robots.Robots": 100,
+    "scraper.middlewares.media.MediaTypes": 110,
     "scraper.middlewares.capture.Capture": 950,
 }
 ITEM_PIPELINES = {"scraper.pipelines.DatePipeline": 100, "scraper.pipelines.ArchivePipeline": 200}

@@ -159,6 +159,7 @@ def _run(
         search=timedelta(days=settings.getfloat("SEARCH_DAYS")),
         walk=timedelta(days=settings.getfloat("WALK_DAYS")),
         budget=timedelta(hours=hours) if hours else None,
+        media=settings.getbool("CAPTURE_MEDIA"),
     )
     writer = None
     if index is None and settings.getbool("CAPTURE"):

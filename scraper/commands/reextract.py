@@ -14,8 +14,9 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from scraper import dates, health, portals, project, runlock, warc
+from scraper import health, portals, project, runlock, warc
 from scraper.archive import Archive, ArchiveError
+from scraper.dates.line import VIETNAM
 from scraper.rereading import EXAMPLES, Outcome, Shelves, reread
 
 WIDTH = 100  # of a value in an example
@@ -33,7 +34,7 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Reads the capture of every article (of these portals; of all without a name) again, offline. A row changes "
+            "Reads the capture of every article (of these portals; of all without a name) again. A row changes "
             "where a value does; revisions are left alone: our reading changed, the page did not."
         )
 
@@ -101,7 +102,7 @@ def _since(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError as error:
         raise project.UsageError(f"--since {text} is no date like 2026-01-31") from error
-    return at if at.tzinfo else at.replace(tzinfo=dates.VIETNAM)
+    return at if at.tzinfo else at.replace(tzinfo=VIETNAM)
 
 
 def _table(outcome: Outcome, dry: bool) -> Iterator[str]:

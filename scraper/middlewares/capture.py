@@ -35,7 +35,7 @@ class Capture:
         return cls(run, run.writer)
 
     def process_request(self, request: Request) -> None:
-        request.meta["asked_at"] = self.run.now()
+        request.meta["asked_at"] = self.run.now().replace(microsecond=0)  # as the record will say
 
     def process_response(self, request: Request, response: Response) -> Response:
         if "dataloss" in response.flags:
