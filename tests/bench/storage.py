@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import random
+import re
 import sys
 import tempfile
 from dataclasses import replace
@@ -22,6 +23,7 @@ import sqlite_utils
 
 from scraper.archive import Archive
 from scraper.items import Article, Entry, Image, Link, Page
+from scraper.text import fold
 
 BATCH = 32
 NIGHTS = 4  # without a change, after the first
@@ -57,9 +59,7 @@ def texts(number: int) -> list[tuple[str, str, str]]:
         with gzip.open(gold, "rt", encoding="utf-8") as lines:
             found = [json.loads(line) for line in lines]
         rows = [
-            (_one(row["title"]), _one(row["lead"]), "\n\n".join(map(_one, row["body_text"])))
-            for row in found
-            if row.get("body_text")
+            (_one(row["title"]), _one(row["lead"]), _one(row["body_text"])) for row in found if row.get("body_text")
         ]
     chance = random.Random(1)
     while not rows or (not gold.is_file() and len(rows) < number):
@@ -79,7 +79,7 @@ def articles(number: int) -> list[Article]:
     """Articles as a portal has them: a picture, four related links, a section, provenance."""
     return [
         Article(
-            url=f"{HOST}{index}-{'-'.join(title.split()[:12])}.html",
+            url=f"{HOST}{index}-{'-'.join(re.findall('[a-z0-9]+', fold(title))[:16])}.html",
             key=str(index),
             section="Tin tức - Sự kiện",
             title=title,
