@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.client import responses
 from urllib.parse import urlsplit
 
 from fastwarc.stream_io import GzipWriter
@@ -37,6 +38,8 @@ class Exchange:
     reason: str | None = None  # None: the standard phrase of the status
     protocol: str | None = None  # "HTTP/1.1", "h2"
     ip: str | None = None
+    source_uri: str | None = None  # where a copy was taken from: a web archive's address, a saved file; no request then
+    created_at: datetime | None = None  # when it was taken from there; `at` is when the page was captured
 
     @property
     def digest(self) -> str:
@@ -53,8 +56,8 @@ class Earlier:
     digest: str
 
 
-def encode(exchange: Exchange, earlier: Earlier | None, warcinfo_id: str) -> tuple[bytes, str]:
-    """The response or revisit, then its request, a gzip member each; and the payload's digest."""
+def encode(exchange: Exchange, earlier: Earlier | None, warcinfo_id: str) -> tuple[list[WarcRecord], str]:
+    """The response or revisit, then what stands beside it, its request last; and the payload's digest."""
     digest, head = exchange.digest, _response_head(exchange)
     beside: list[WarcRecord] = []
     if earlier is not None and exchange.status == HTTPStatus.NOT_MODIFIED:
@@ -75,14 +78,18 @@ def encode(exchange: Exchange, earlier: Earlier | None, warcinfo_id: str) -> tup
         record.headers["WARC-IP-Address"] = exchange.ip
     if exchange.protocol:
         record.headers["WARC-Protocol"] = exchange.protocol.lower()
+    if exchange.source_uri is not None:  # as pywb writes what it takes from other archives
+        record.headers["WARC-Source-URI"] = exchange.source_uri
+        record.headers["WARC-Creation-Date"] = stamp(exchange.created_at or exchange.at)
+        return [record], digest
     beside.append(_record("request", exchange, _request_block(exchange), warcinfo_id))
     for other in beside:
         other.headers["WARC-Concurrent-To"] = record.headers["WARC-Record-ID"]
-    return b"".join(member(one) for one in (record, *beside)), digest
+    return [record, *beside], digest
 
 
-def warcinfo(filename: str, at: datetime, fields: Iterable[tuple[str, str]]) -> tuple[bytes, str]:
-    """The first record of a file, as a gzip member, and its id."""
+def warcinfo(filename: str, at: datetime, fields: Iterable[tuple[str, str]]) -> WarcRecord:
+    """The first record of a file."""
     record = WarcRecord()
     record.init_headers(WarcRecordType.warcinfo)
     block = "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
@@ -91,16 +98,23 @@ def warcinfo(filename: str, at: datetime, fields: Iterable[tuple[str, str]]) -> 
     record.headers["WARC-Block-Digest"] = records.sha1(block)
     record.headers["Content-Type"] = "application/warc-fields"
     record.set_bytes_content(block)
-    return member(record), record.headers["WARC-Record-ID"]
+    return record
 
 
-def member(record: WarcRecord) -> bytes:
-    """The record as one gzip member, so that a reader can begin at it."""
-    out = io.BytesIO()
-    writer = GzipWriter(out, LEVEL)
-    record.write(writer)
-    writer.finish()
-    return out.getvalue()
+class Packer:
+    """Makes gzip members; one for a whole file, because a compressor is expensive to set up."""
+
+    def __init__(self) -> None:
+        self._out = io.BytesIO()
+        self._pen = GzipWriter(self._out, LEVEL)
+
+    def pack(self, record: WarcRecord) -> bytes:
+        """The record as one member, so that a reader can begin at it."""
+        self._out.seek(0)
+        self._out.truncate()
+        record.write(self._pen)
+        self._pen.finish()
+        return self._out.getvalue()
 
 
 def stamp(at: datetime) -> str:
@@ -134,9 +148,7 @@ def _response_head(exchange: Exchange) -> bytes:
 
 
 def _phrase(exchange: Exchange) -> str:
-    if exchange.reason is not None:
-        return exchange.reason
-    return HTTPStatus(exchange.status).phrase if exchange.status in set(HTTPStatus) else ""
+    return exchange.reason if exchange.reason is not None else responses.get(exchange.status, "")
 
 
 def _request_block(exchange: Exchange) -> bytes:

@@ -15,6 +15,7 @@ from scraper.items import Page
 from scraper.warc import encodings
 from scraper.warc.files import Damage, Member
 
+HEADER = 64 * 1024  # no HTTP header is longer: servers refuse and the library ends sooner
 _DIGESTS = {"sha1": "sha1", "sha-1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512", "md5": "md5"}
 
 
@@ -86,7 +87,7 @@ def message(record: Record) -> Message:
     head = HeaderMap("latin1")
     if record.kind == "revisit" and not record.block.strip():
         return Message(head, b"")
-    ends = [at + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := record.block.find(mark)) >= 0]
+    ends = [at + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := record.block.find(mark, 0, HEADER)) >= 0]
     end = min(ends, default=len(record.block))
     if not record.block.startswith(b"HTTP/"):
         raise Damage("the record holds no HTTP response")

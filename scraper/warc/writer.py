@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scraper.warc.exchange import Earlier, Exchange, encode, warcinfo
+from scraper.warc.exchange import Earlier, Exchange, Packer, encode, warcinfo
 from scraper.warc.files import WarcError
 
 _FORMAT = {
@@ -58,6 +58,7 @@ class Writer:
         self._limit = limit
         self._file: _File | None = None
         self._serial = 0
+        self._packer = Packer()
 
     def write(self, exchange: Exchange, earlier: Earlier | None = None) -> Written:
         """Keep a response, or a revisit when `earlier` has the same payload or the response is a 304."""
@@ -65,8 +66,8 @@ class Writer:
             if self._file is None or self._file.size >= self._limit:
                 self.close()
                 self._file = self._open()
-            data, digest = encode(exchange, earlier, self._file.warcinfo_id)
-            offset = self._append(self._file, data)
+            records, digest = encode(exchange, earlier, self._file.warcinfo_id)
+            offset = self._append(self._file, b"".join(map(self._packer.pack, records)))
         except OSError as error:
             raise WarcError(f"cannot write to {self._folder}: {error.strerror or error}") from error
         return Written(self._file.path.relative_to(self._folder).as_posix(), offset, digest)
@@ -103,9 +104,9 @@ class Writer:
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             except FileExistsError:  # another process began in the same second: its file is its own
                 continue
-            first, identity = warcinfo(path.name, at, self._info.items())
-            file = _File(path, descriptor, identity)
-            self._append(file, first)
+            first = warcinfo(path.name, at, self._info.items())
+            file = _File(path, descriptor, first.headers["WARC-Record-ID"])
+            self._append(file, self._packer.pack(first))
             return file
 
     def _append(self, file: _File, data: bytes) -> int:
