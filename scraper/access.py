@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -10,6 +14,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from scraper.tls import complaint
 from scraper.urls import host
 
 
@@ -23,6 +28,12 @@ class NotCaptured(Barred):
     """The replayed files do not hold the URL."""
 
     kind = "not captured"
+
+
+class GivenUp(Barred):
+    """The portal did not answer, or refused us, several times in a row: it is left alone until the next run."""
+
+    kind = "given up"
 
 
 class Forbidden(Barred):
@@ -45,26 +56,67 @@ class OutOfBounds(Barred):
 
 def outage(error: BaseException, url: str) -> str:
     """One line: why nothing came back from the URL, and what to do."""
-    name = host(url)
-    text = str(error)
+    name, text = host(url), " ".join(str(error).split())
     if isinstance(error, CannotResolveHostError):
-        return (
-            f"{name}: the name lookup failed: the portal's name is gone, or this network's resolver does not know it. "
-            "Try another resolver or network"
-        )
+        return f"{name}: {_unnamed(text)}"
     if isinstance(error, DownloadConnectionRefusedError):
-        return f"{name}: the connection was refused: the server is there, but offers nothing at this port"
+        return (
+            f"{name}: the connection was refused: the server is there, but offers nothing at this port. "
+            "Try http:// instead of https:// in the portal's TOML, or the other way round"
+        )
     if isinstance(error, DownloadTimeoutError):
         return (
-            f"{name}: timed out without an answer: the portal is down, or drops this network (portals of *.gov.vn "
-            "drop foreign and cloud networks). Try from a network in Vietnam, or set https_proxy"
+            f"{name}: timed out without an answer: the portal is down, or drops this network (portals of *.gov.vn drop "
+            "foreign and cloud networks). Try from a network in Vietnam, or through a proxy there: set https_proxy"
         )
     if any(word in text.lower() for word in ("ssl", "tls", "certificate", "handshake")):
-        return f'{name}: TLS failed ({_short(text)}). An old server may need tls = "legacy" in the portal\'s TOML'
+        return f"{name}: TLS failed: {_untrusted(text, url)}"
     if isinstance(error, ResponseDataLossError):
         return f"{name}: the answer was cut off"
-    return f"{name}: {type(error).__name__}: {_short(text)}"
+    if "tunnel" in text.lower():
+        return f"{name}: the proxy in https_proxy does not lead there: {text[:160]}"
+    return f"{name}: {type(error).__name__}: {text[:160]}"
 
 
-def _short(text: str) -> str:
-    return " ".join(text.split())[:160]
+def _unnamed(text: str) -> str:
+    """Why a name has no address."""
+    if "private address" in text:
+        return text.partition("failed: ")[2] or text
+    if any(sign in text for sign in ("Temporary failure", "Errno -3", "SERVFAIL", "timed out", "timeout")):
+        return (
+            "the name server did not answer the lookup: that says nothing about the portal. Ask another one, for "
+            "example -s DNS_SERVERS=8.8.8.8 (hanoi.gov.vn failed at 1.1.1.1 and worked at 8.8.8.8 in 2026), or try "
+            "another network (https_proxy)"
+        )
+    return (
+        "no such name: the portal is gone or has another name, or this network's name server hides it. Check the "
+        "spelling, ask another name server (-s DNS_SERVERS=8.8.8.8), or look where the portal went"
+    )
+
+
+def _untrusted(text: str, url: str) -> str:
+    """What is wrong with a server's TLS."""
+    legacy = 'Set tls = "legacy" in the portal\'s TOML: old ciphers and keys, in a process of its own'
+    if any(sign in text for sign in _OLD):
+        return f"the server is too old for today's OpenSSL ({_reason(text)}). {legacy}"
+    if "certificate verify failed" in text or "VerificationError" in text or "CertificateError" in text:
+        parts = urlsplit(url)
+        told = None if getproxies().get("https") else complaint(parts.hostname or "", parts.port or 443)
+        return f"{told or 'its certificate cannot be verified'}. Pages are never read unverified"
+    if "wrong version number" in text or "http request" in text:
+        return "the port speaks no TLS: try http:// in the portal's TOML"
+    return f"{_reason(text)}. If the server is an old one: {legacy}"
+
+
+# What OpenSSL 3 and 4 say of servers that tls = "legacy" is for.
+_OLD = (
+    "dh key too small", "ee key too small", "ca md too weak", "ca key too small", "unsafe legacy renegotiation",
+    "unsupported protocol", "legacy sigalg", "bad signature", "wrong signature type", "no shared cipher",
+    "modulus too small",
+)  # fmt: skip
+
+
+def _reason(text: str) -> str:
+    """OpenSSL's own words."""
+    said = re.findall(r"\('[^']*', '[^']*', '([^']+)'\)", text)
+    return ", ".join(dict.fromkeys(said)) or text[:160]

@@ -43,29 +43,40 @@ class Watch:
         self.timer.start(1.0, now=False)
 
     def idle(self, spider: Spider) -> None:
-        self.flush()
-        requests = [] if self.run.failure else spider.more()  # type: ignore[attr-defined]
+        self.flush(last=True)
+        requests = [] if self.run.doomed else spider.more()  # type: ignore[attr-defined]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
-    def flush(self) -> None:
+    def flush(self, *, last: bool = False) -> None:
         try:
-            self.run.flush()
+            self.run.flush(last=last)
         except Exception as error:
             self.fail(error)
 
     def closed(self, spider: Spider, reason: str) -> None:
         if self.timer.running:
             self.timer.stop()
-        self.flush()
 
     def broke(self, failure: Failure, response: Response, spider: Spider) -> None:
         self.fail(failure.value or RuntimeError("a callback failed"))
+        self.crashed(response)
 
     def item_broke(self, item: Any, response: Response, spider: Spider, failure: Failure) -> None:
         self.fail(failure.value or RuntimeError("a pipeline failed"))
+        self.crashed(response)
+
+    def crashed(self, response: Response) -> None:
+        """An article that breaks us is tried again later and later, so that it never keeps others waiting."""
+        entry = response.request.cb_kwargs.get("entry") if response.request else None
+        if entry is None or self.run.doomed:
+            return
+        try:
+            self.run.missed(entry, "crashed")
+        except Exception as error:
+            self.fail(error)
 
     def fail(self, error: BaseException) -> None:
         """Keep the first error; when nothing can be stored any more, the run ends."""

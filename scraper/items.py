@@ -111,3 +111,4 @@ class Found:
 
     page: Page
     article: Article
+    former: str | None = None  # the URL that was asked for, where a redirect led to another

@@ -38,5 +38,5 @@ class ArchivePipeline:
         return cls(run_of(crawler))
 
     def process_item(self, item: Found) -> Found:
-        self.run.found(item.article, item.page)
+        self.run.found(item.article, item.page, item.former)
         return item

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request, Response
 from scrapy.http.headers import Headers
 
+from scraper import wayback
 from scraper.items import Page
+from scraper.recovery import Recovery
 from scraper.run import Run
+from scraper.wayback import Snapshot
 
 
 def run_of(crawler: Crawler) -> Run:
@@ -30,7 +34,7 @@ def page_of(response: Response) -> Page:
     return Page(
         url=response.url,
         body=response.body,
-        fetched_at=capture.get("at") or datetime.now(UTC),
+        fetched_at=capture.get("at") or response.meta.get("asked_at") or datetime.now(UTC),
         status=response.status,
         charset=charset,
         content_type=media,
@@ -41,6 +45,21 @@ def page_of(response: Response) -> Page:
         warc_file=capture.get("warc_file"),
         warc_offset=capture.get("warc_offset"),
     )
+
+
+def memento(response: Response, recovery: Recovery) -> Snapshot | None:
+    """The capture that a web archive's answer holds; None where it is no capture."""
+    snapshot = recovery.original(response.url)
+    if snapshot is None or response.status != 200:
+        return None
+    return replace(snapshot, at=wayback.captured_at(_header(response, "Memento-Datetime"), snapshot))
+
+
+def recalled(response: Response, snapshot: Snapshot) -> Page:
+    """The page that the web archive holds, as the portal sent it."""
+    pairs = [(name, value) for name, values in response.headers.items() for value in values]
+    own = response.replace(headers=Headers(wayback.originals(pairs)))
+    return replace(page_of(own), url=snapshot.url, fetched_at=snapshot.at, source="wayback")
 
 
 def response(page: Page, request: Request) -> Response:

@@ -31,12 +31,22 @@ DOWNLOAD_MAXSIZE = 20 * 2**20  # Scrapy's default of 1 GB is a gift to compressi
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 RETRY_TIMES = 2
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default reads pages from whoever answers
+TWISTED_DNS_RESOLVER = "scraper.middlewares.names.Names"
+DNS_SERVERS = ""  # "8.8.8.8" or several with commas: asked instead of this machine's (portals.md, section 5)
+RETRY_PAUSE = 5.0  # seconds before the first retry, three times as long before the next; Retry-After goes before
 HTTPERROR_ALLOW_ALL = True  # what a portal answers under any status is read and recorded
 TELNETCONSOLE_ENABLED = False
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our source at every start
 REMOTE_CONTROL_ENABLED = False  # new in 2.19: a server that runs code sent to it
 LOG_VERSIONS: list[str] = []
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # a page must not make us read local files
+
+# A web archive (`-a wayback=2012..2025`): the Internet Archive, or a pywb of your own.
+WAYBACK_CDX = "https://web.archive.org/cdx/search/cdx"
+WAYBACK_REPLAY = "https://web.archive.org/web/{timestamp}id_/{url}"  # id_: the bytes as they were captured
+WAYBACK_DELAY = 1.0  # seconds between two requests; a Retry-After is honoured besides
+WAYBACK_AGENT = ""  # User-Agent there; empty: the same as everywhere
 
 # A night.
 OVERLAP = 2  # whole pages of settled entries after which a listing is not paged further
@@ -53,6 +63,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.middlewares.scope.Scope": 50,
     "scraper.middlewares.robots.Robots": 100,
     "scraper.middlewares.media.MediaTypes": 110,
+    "scraper.middlewares.recall.Recall": 560,  # above Retry, below Redirect and HttpCompression
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scraper.middlewares.retry.Retry": 550,
+    "scraper.middlewares.wall.CookieWall": 560,
     "scraper.middlewares.capture.Capture": 950,
 }
 ITEM_PIPELINES = {"scraper.pipelines.DatePipeline": 100, "scraper.pipelines.ArchivePipeline": 200}

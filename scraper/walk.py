@@ -33,8 +33,10 @@ class Walk:
     pages: int = 0
     settled: int = 0
     seen: set[str] = field(default_factory=set)
+    resumed: bool = field(init=False)  # an earlier walk read the pages before the cursor
 
     def __post_init__(self) -> None:
+        self.resumed = self.cursor is not None
         if self.cursor:
             self.to_end = False
         self.joined = self.to_end

@@ -50,6 +50,16 @@ class Absences(Content):
             )
             self._reschedule(article_id)
 
+    def postpone(self, article_id: int, at: datetime) -> None:
+        """A check that gave no answer: the article is checked again the next night, after those that wait longer."""
+        with self.write():
+            again = stamp(self.checks.next_night(at))
+            self.db.conn.execute("UPDATE articles SET next_check_at = ? WHERE id = ?", (again, article_id))
+
+    def is_gone(self, article_id: int) -> bool:
+        """Whether the article counts as gone."""
+        return self.row("SELECT 1 FROM articles WHERE id = ? AND gone_at IS NOT NULL", (article_id,)) is not None
+
     def settle(self, portal: str, run_id: int, now: datetime, *, moved: bool) -> Gone:
         """The end of a run: its failed checks count as evidence, unless so many failed that the site `moved` or broke.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from scraper.archive.captures import digest_of
 from scraper.archive.change import classify
@@ -76,6 +77,13 @@ class Articles(Timeline):
                 self._touch(known, page)
             else:
                 self._observe(page, article_id, None, keep=_is_kept(page))
+
+    def alias(self, article_id: int, url: str, at: datetime) -> None:
+        """Another address of the article, as a redirect shows it; one that is another article's stays with that."""
+        with self.write():
+            self.db.conn.execute(_URL, (canonical(url), article_id, stamp(at)))
+            (portal,) = self.row("SELECT portal FROM articles WHERE id = ?", (article_id,)) or ("",)
+            self._settle_entries(portal, article_id, None, stamp(at))
 
     def _find(self, portal: str, article: Article, page: Page) -> Known | None:
         if article.key is not None:

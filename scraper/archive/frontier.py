@@ -130,6 +130,16 @@ class Frontier(Articles):
         )
         return [Due(row[0], self._listed_url(row[0], row[1]) if row[6] else row[1], *row[2:6]) for row in found]
 
+    def witnesses(self, portal: str, before: datetime, limit: int) -> list[Due]:
+        """Articles that were well when they were last looked for, not since `before`; those seen last come first."""
+        found = self.rows(
+            """SELECT id, url, key, etag, last_modified, title FROM articles WHERE portal = ? AND gone_at IS NULL
+            AND coalesce(checked_at, '') < ? AND id NOT IN (SELECT article_id FROM absences WHERE ended_at IS NULL)
+            ORDER BY last_seen_at DESC, id DESC LIMIT ?""",
+            (portal, stamp(before), limit),
+        )
+        return [Due(*row) for row in found]
+
     def _listed_url(self, article_id: int, url: str) -> str:
         """Where a listing showed the article last."""
         found = self.row(

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,16 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from scraper import __version__, health, portals, project, runlock
-from scraper.archive import Archive, ArchiveError
+from scraper.archive import Archive, ArchiveError, Captured, Kept, Reread
+from scraper.items import Article
+from scraper.plan import Plan, checks
 from scraper.portals import Portal
+from scraper.recovery import Endpoints, Recovery
 from scraper.report import report, summary
-from scraper.run import Plan, Run
+from scraper.rereading import Desk, Shelves
+from scraper.run import Run
 from scraper.warc import Index, WarcError, Writer
+from scraper.wayback import Span
 
 ARGUMENTS = ("replay", "full", "wayback")
 TOLD = (  # what these report with tracebacks the run tells in a line
@@ -66,23 +70,29 @@ class Command(BaseRunSpiderCommand):
         try:
             self.exitcode = self._crawl(args[0], opts.spargs)
         except (portals.PortalError, project.UsageError, WarcError) as error:
-            self.exitcode = _tell(health.USAGE, error)
+            self.exitcode = _tell(args[0], health.USAGE, f"{error}")
         except runlock.Busy as error:
-            self.exitcode = _tell(health.BUSY, error)
+            self.exitcode = _tell(args[0], health.BUSY, f"{error}")
         except (ArchiveError, OSError) as error:
-            self.exitcode = _tell(health.ARCHIVE, error)
+            self.exitcode = _tell(args[0], health.ARCHIVE, f"{error}")
 
     def _crawl(self, name: str, arguments: dict[str, str]) -> int:
         assert self.settings is not None
         unknown = sorted(set(arguments) - set(ARGUMENTS))
         if unknown:
             raise project.UsageError(f"unknown argument -a {unknown[0]}; known: {', '.join(ARGUMENTS)}")
+        if len({"replay", "wayback"} & set(arguments)) == 2:
+            raise project.UsageError("a run reads WARC files (-a replay) or a web archive (-a wayback), not both")
         _introduce(self.settings)
         portal = portals.load(name, project.folders(self.settings))
         index = _index(arguments.get("replay"))
+        if portal.tls == "legacy" and index is None:
+            project.restart_with_legacy_tls()
         path = _archive_path(self.settings, arguments.get("replay"))
+        if portal.closed and index is None:
+            return _tell(name, health.DONE, f"{name} is closed since {portal.closed}: it is not crawled", "closed")
         with runlock.hold(path, portal.name):
-            archive = Archive.open(path)
+            archive = Archive.open(path, checks=checks(self.settings))
             try:
                 _unmixed(archive, path, arguments.get("replay"))
                 run = _run(self.settings, portal, archive, index, arguments)
@@ -98,6 +108,7 @@ class Command(BaseRunSpiderCommand):
             self.crawler_process.start(install_signal_handlers=False)
         if self.crawler_process.bootstrap_failed and not run.failure:
             run.failure = RuntimeError("the crawl could not be started; the log says why")
+        run.settle()
         result = report(run)
         run.finish(result.outcome, result.exit_code, result.line(), (*result.verdict, *result.problems))
         for sentence in result.verdict:
@@ -106,8 +117,12 @@ class Command(BaseRunSpiderCommand):
         return result.exit_code
 
 
-def _tell(code: int, error: Exception) -> int:
-    print(f"{error}", file=sys.stderr)
+def _tell(name: str, code: int, sentence: str, outcome: str | None = None) -> int:
+    """Say why there was no run: in words, and as the line that ends every run."""
+    print(sentence, file=sys.stderr)
+    if not sys.stdout.isatty():
+        line = {"portal": name, "outcome": outcome or health.OUTCOMES[code], "exit_code": code, "problems": [sentence]}
+        print(json.dumps(line, ensure_ascii=False))
     return code
 
 
@@ -151,20 +166,49 @@ def _run(
     settings: BaseSettings, portal: Portal, archive: Archive, index: Index | None, arguments: dict[str, str]
 ) -> Run:
     clock = project.clock(settings)
-    hours = settings.getfloat("MAX_HOURS")
-    plan = Plan(
-        full=_flag("full", arguments.get("full", "0")),
-        overlap=settings.getint("OVERLAP"),
-        check_budget=settings.getint("CHECK_BUDGET"),
-        search=timedelta(days=settings.getfloat("SEARCH_DAYS")),
-        walk=timedelta(days=settings.getfloat("WALK_DAYS")),
-        budget=timedelta(hours=hours) if hours else None,
-        media=settings.getbool("CAPTURE_MEDIA"),
-    )
+    plan = Plan.of(settings, full=_flag("full", arguments.get("full", "0")))
     writer = None
     if index is None and settings.getbool("CAPTURE"):
         writer = Writer(project.path(settings, "WARC_DIR"), portal.name, _info(settings, portal), now=clock)
-    return Run(portal, archive, clock, plan, index, sample=_is_sample(arguments.get("replay")), writer=writer)
+    return Run(
+        portal,
+        archive,
+        clock,
+        plan,
+        index,
+        recovery=_recovery(settings, portal, archive, arguments.get("wayback")),
+        sample=_is_sample(arguments.get("replay")),
+        writer=writer,
+        reread=_reread(settings, portal, arguments.get("replay")),
+    )
+
+
+def _recovery(settings: BaseSettings, portal: Portal, archive: Archive, years: str | None) -> Recovery | None:
+    """What reads a web archive instead of the portal, at its own pace."""
+    if years is None:
+        return None
+    try:
+        span = Span.of(years)
+    except ValueError as error:
+        raise project.UsageError(f"-a wayback={error}") from error
+    settings.set("DOWNLOAD_DELAY", settings["WAYBACK_DELAY"], priority="cmdline")
+    settings.set("USER_AGENT", settings["WAYBACK_AGENT"] or settings["USER_AGENT"], priority="cmdline")
+    settings.set("ROBOTSTXT_OBEY", False, priority="cmdline")  # that is for its web pages, not for its interfaces
+    return Recovery(portal, archive, span, Endpoints.of(settings), project.clock(settings))
+
+
+def _reread(settings: BaseSettings, portal: Portal, replay: str | None) -> Reread:
+    """What reads an earlier capture by today's rules, where these have changed since."""
+    others = (Path(replay).expanduser(),) if replay and not _is_sample(replay) else ()
+    shelves = Shelves(project.path(settings, "WARC_DIR"), others, tuple(project.folders(settings)))
+    desks: list[Desk] = []  # made when it is first asked for: in most nights never
+
+    def reread(capture: Captured) -> Article | None:
+        if not desks:
+            desks.append(Desk(shelves))
+        return desks[0].read(Kept(capture.article_id or 0, portal.name, None, capture)).article
+
+    return reread
 
 
 def _info(settings: BaseSettings, portal: Portal) -> dict[str, str]:
@@ -177,6 +221,7 @@ def _info(settings: BaseSettings, portal: Portal) -> dict[str, str]:
         "http-header-user-agent": settings["USER_AGENT"],
         "http-header-from": settings["CONTACT"] or "not given",
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "tls": portal.tls or "default",
         "settings": json.dumps({name: settings[name] for name in ("DOWNLOAD_DELAY", "DOWNLOAD_MAXSIZE", "OVERLAP")}),
     }
 

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.threads import deferToThread
 
-from scraper.access import OutOfBounds
+from scraper.access import GivenUp, OutOfBounds
 from scraper.responses import run_of
 from scraper.run import Run
 from scraper.urls import is_web
@@ -30,12 +30,17 @@ class Scope:
         return cls(run_of(crawler))
 
     async def process_request(self, request: Request) -> None:
+        if self.run.evidence.given_up:
+            raise GivenUp(f"{request.url[:200]} waits for the next run")
+        request.meta["asked_at"] = self.run.now()
         if not is_web(request.url):
             raise OutOfBounds(f"{request.url[:200]} is no web address")
         if self.run.mine(request.url):
             return
+        if self.run.recovery is not None and self.run.recovery.endpoints.serve(request.url):
+            return
         if not request.meta.get("offsite") and not _is_robots(request):
-            raise OutOfBounds(f"{request.url[:200]} is not on the portal's domains")
+            raise OutOfBounds(_strayed(request))
         if private(request.url) or await self._leads_inside(urlsplit(request.url).hostname or ""):
             raise OutOfBounds(f"{request.url[:200]} is a private address")
 
@@ -44,6 +49,17 @@ class Scope:
         if name not in self.private:
             self.private[name] = await maybe_deferred_to_future(deferToThread(_is_inside, name))
         return self.private[name]
+
+
+def _strayed(request: Request) -> str:
+    """What leads off the portal's domains; it is recorded and not followed."""
+    url, sources = request.url[:200], request.meta.get("redirect_urls")
+    if not sources:
+        return f"{url} is not on the portal's domains"
+    return (
+        f"{sources[0][:200]} redirects to {url}, which is not on the portal's domains and was not followed. If the portal "
+        f'moved there, add "{urlsplit(url).netloc}" to domains in its TOML'
+    )
 
 
 def _is_robots(request: Request) -> bool:

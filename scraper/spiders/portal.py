@@ -17,6 +17,7 @@ from scraper.items import Article, Entry, Found, Listing, Page
 from scraper.responses import page_of
 from scraper.spiders.media import Media
 from scraper.spiders.search import SECTION, Search
+from scraper.urls import canonical
 from scraper.walk import Walk, address
 
 Form = tuple[tuple[str, str], ...]
@@ -47,7 +48,7 @@ class PortalSpider(Search, Media):
         if self.run.expired():
             return []
         waiting = [self.article(entry) for entry in self.run.waiting()]
-        articles = waiting or self.fallback() or [self.check(due) for due in self.run.due()]
+        articles = waiting or self.fallback() or [self.check(due) for due in self.run.due() or self.run.witnesses()]
         return articles or [self.medium(medium) for medium in self.run.media()]
 
     # Requests
@@ -109,10 +110,11 @@ class PortalSpider(Search, Media):
             return
         reading = extract.read(page, self.portal) if page.status == 200 else None
         if isinstance(reading, Article):
-            yield Found(page, _sectioned(reading, section))
+            former = entry.url if canonical(page.url) != canonical(entry.url) else None
+            yield Found(page, _sectioned(reading, section), former)
             yield from self.menus(page)
         else:
-            self.run.missed(entry, self.run.outcome(page, reading), page, known)
+            self.run.missed(entry, self.run.outcome(page, reading, entry), page, known)
 
     # Failures
 
@@ -130,7 +132,7 @@ class PortalSpider(Search, Media):
 
     def reason(self, failure: Failure) -> str:
         error, url = failure.value, failure.request.url  # type: ignore[attr-defined]
-        if isinstance(error, access.NotCaptured):
+        if isinstance(error, access.NotCaptured | access.GivenUp):
             return error.kind
         if isinstance(error, access.Barred):
             self.run.trouble(error.kind, f"{error}")
