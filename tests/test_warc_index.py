@@ -29,16 +29,15 @@ def test_lookup_by_url_and_time(tmp_path: Path) -> None:
     write(
         tmp_path,
         capture("http://a.vn/tin", 0, 301, b"https://a.vn/tin"),
-        capture("https://a.vn/tin", 1),
-        capture("https://a.vn/tin", 9),
+        *(capture("https://a.vn/tin", 1), capture("https://a.vn/tin", 9)),
         capture("http://www.a.vn/xa", 2),
         capture("http://a.vn/ve", 3, 302, b"https://a.vn/ve"),
         capture("https://a.vn/di", 4, 302, b"/toi"),
     )
     index = warc.Index.open(tmp_path)
 
-    def look(url: str, day: int | None = None) -> tuple[str, bytes, str | None] | None:
-        page = index.page(url, None if day is None else AT + timedelta(days=day))
+    def look(url: str, day: float = 99) -> tuple[str, bytes, str | None] | None:
+        page = index.page(url, None if day == 99 else AT + timedelta(days=day))
         return page and (page.url, page.body, page.location)
 
     assert look("https://a.vn/tin") == ("https://a.vn/tin", b"9", None)
@@ -48,7 +47,7 @@ def test_lookup_by_url_and_time(tmp_path: Path) -> None:
     assert look("https://a.vn/xa") == ("http://www.a.vn/xa", b"2", None)
     assert look("https://a.vn/ve") is None  # only the redirect to it was captured
     assert look("https://a.vn/di") == ("https://a.vn/di", b"4", "/toi")
-    assert look("https://a.vn/ti") is None and look("https://b.vn/") is None
+    assert (look("https://a.vn/ti"), look("https://b.vn/")) == (None, None)
     assert [capture.at for capture in index.captures("https://a.vn/xa")] == [AT + timedelta(days=2)]
     found = ["https://a.vn/di", "http://a.vn/tin", "https://a.vn/tin", "http://a.vn/ve", "http://www.a.vn/xa"]
     assert list(index.urls()) == found
