@@ -25,7 +25,11 @@ def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
         return _reading(document, guessed, None, None)
     shown = listings.find(document)
     if guessed is not None:
-        return _reading(document, guessed, shown, None)
+        return shown
+    paged = len(shown.entries) > 1 and (shown.next_page or shown.form)
+    # A list with a pager is seldom an article: where it is plainly a listing, no article is looked for.
+    if paged and not kinds.Evidence(document).declared and _is_listing(document, shown):
+        return shown
     told = articles.find(document)
     return _reading(document, kinds.find(document, shown, told), shown, told)
 
@@ -61,6 +65,11 @@ def sectioned(article: Article, section: str | None) -> Article:
     if article.section or not section:
         return article
     return replace(article, section=section, provenance={**article.provenance, "section": LISTED})
+
+
+def _is_listing(document: Document, shown: Listing) -> bool:
+    """Whether the page is a listing even if it is no article."""
+    return kinds.find(document, shown, Article(document.url))[0] == "listing"
 
 
 def _reading(document: Document, kind: kinds.Kind, shown: Listing | None, told: Article | None) -> Reading:

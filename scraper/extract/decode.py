@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+_HEAD = 40_000  # bytes in which text that was encoded twice shows itself
 LIMIT = 12_000_000  # bytes read of one page; the rest of a larger one is left out, and a problem says so
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""", re.I)
@@ -37,7 +38,7 @@ def utf8(body: bytes, header: str | None) -> tuple[bytes, tuple[str, ...]]:
     except UnicodeDecodeError:
         return _foreign(body, header, problems)
     # Escape sequences of ISO-2022 and pages in UTF-7 are pure ASCII; no portal was met that sends them.
-    if len(text) != len(body) and sum(map(body.count, _TWICE)) > 20:
+    if len(text) != len(body) and sum(body.count(twice, 0, _HEAD) for twice in _TWICE) > 20:
         return _untwisted(body, text, problems)
     return body, tuple(problems)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -27,6 +28,7 @@ _WRAPPERS = re.compile(
 )
 # Elements that swallow what follows when its end is missing.
 _SWALLOWERS = ("script", "style", "title", "textarea", "xmp", "iframe", "noscript")
+_PIECES, _LONGEST = 500, 30_000  # text nodes and characters of one element that text_of() reads
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -113,8 +115,12 @@ class Document:
 
 
 def text_of(element: Element | None) -> str:
-    """The element's text in NFC on one line; empty when there is no element."""
-    return "" if element is None else line("".join(element.itertext()))
+    """The element's text in NFC on one line, at most some ten pages of it; empty when there is no element."""
+    if element is None:
+        return ""
+    # Unclosed links hold one another: without a limit a page of them takes time by the square of its size.
+    text = "".join(islice(element.itertext(), _PIECES))
+    return line(text[:_LONGEST] if len(text) > _LONGEST else text)
 
 
 def line(text: str | None) -> str:

@@ -39,7 +39,8 @@ _STYLES = re.compile(
     re.I,
 )
 # "ldquo;" and "ndash;": entities that lost their ampersand.
-_BROKEN = re.compile(r"(?<![&\w])([lr]dquo|[lr]squo|[mn]dash|hellip|nbsp|quot|amp|bull);")
+_BROKEN = re.compile(r"(?<![&\w])([lr]dquo|[lr]squo|[mn]dash|hellip|nbsp|quot);")
+_BROKEN_MARKS = ("quo;", "dash;", "hellip;", "nbsp;", "quot;")
 
 
 @dataclass(slots=True, eq=False)
@@ -48,9 +49,10 @@ class Line:
 
     text: str
     element: Element  # nearest block-level element around it
-    bold: int = 0  # letters of the text that are bold
-    italic: int = 0
-    linked: int = 0
+    is_bold: bool = False  # nearly all of it
+    is_italic: bool = False
+    is_link: bool = False
+    linked: int = 0  # letters of the text in links
     links: list[Element] = field(default_factory=list)
     align: str = ""  # "center" | "right"
     level: int = 0  # 1-6 in a heading
@@ -61,26 +63,6 @@ class Line:
     soft: bool = False  # follows the line before it in the same block, after a line break
     image: Element | None = None
     role: str = ""  # what the finders took it for; empty: running text
-
-    @property
-    def letters(self) -> int:
-        """Length without spaces."""
-        return len(self.text) - self.text.count(" ")
-
-    @property
-    def is_bold(self) -> bool:
-        """Nearly all of it is bold."""
-        return self.bold * 10 >= self.letters * 8 > 0
-
-    @property
-    def is_italic(self) -> bool:
-        """Nearly all of it is italic."""
-        return self.italic * 10 >= self.letters * 8 > 0
-
-    @property
-    def is_link(self) -> bool:
-        """Nearly all of it is a link."""
-        return self.linked * 10 >= self.letters * 7 > 0
 
 
 class _Look(NamedTuple):
@@ -169,7 +151,8 @@ class _Walker:
                 if start >= -1:
                     self.walk(child, skip, depth + 1)
                 if start >= 0:
-                    self.flush()
+                    if self.parts or self.links or self.breaks:
+                        self.flush()
                     self.spans[child] = (start, len(self.lines))
                 self.look, self.block, self.cell, self.item = look, around, cell, item
             tail = child.tail
@@ -189,7 +172,8 @@ class _Walker:
             return -1
         block = tag in _BLOCKS
         if block:
-            self.flush()
+            if self.parts or self.links or self.breaks:
+                self.flush()
             self.block = element
             if tag in ("td", "th"):
                 self.cell = element
@@ -229,7 +213,13 @@ class _Walker:
 
     def _line(self, text: str, image: Element | None = None) -> Line:
         look = self.look
-        return Line(text, self.block, self.bold, self.italic, self.linked, self.links if text else [], look.align,
+        if not (self.bold or self.italic or self.linked):
+            bold = italic = link = False
+        else:
+            letters = len(text) - text.count(" ")
+            bold, italic = self.bold * 10 >= letters * 8, self.italic * 10 >= letters * 8
+            link = self.linked * 10 >= letters * 7
+        return Line(text, self.block, bold, italic, link, self.linked, self.links if text else [], look.align,
                     look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
 
 
@@ -238,7 +228,7 @@ def mended(text: str) -> str:
     text = line(text)
     if "&" in text and ";" in text:
         text = html.unescape(text)
-    if ";" in text:
+    if ";" in text and any(mark in text for mark in _BROKEN_MARKS):
         text = _BROKEN.sub(lambda match: html.unescape(f"&{match[1]};"), text)
     return text
 

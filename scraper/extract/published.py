@@ -36,6 +36,8 @@ _META = (
     "publishdate", "publish-date", "dc.date.issued",
     "dcterms.issued", "dcterms.created", "dc.date", "date", "article.published", "sailthru.date", "parsely-pub-date",
 )  # fmt: skip
+_MANY = 2000  # lines of a page without a title that are looked at
+_MAYBE = re.compile(r"\d\D?\d|\d\s+(?:tháng|phút|giờ|ngày)|hôm|vừa", re.I)
 _NEAR = 14  # lines below the title in which its date line stands
 _ABOVE = 4
 
@@ -110,7 +112,8 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
     lines, title = sight.page.lines, sight.title_at
     if title is None:
         places = [(line, 3.0) for line in story.lines[: story.body_from + 3]]
-        places += [(line, 6.0) for line in lines if line not in story.lines]
+        own = set(map(id, story.lines))
+        places += [(line, 6.0) for line in lines[:_MANY] if id(line) not in own]
     else:
         places = [(line, number * 0.12) for number, line in enumerate(lines[title + 1 : title + 1 + _NEAR])]
         places += [(line, 1.3) for line in lines[max(0, title - _ABOVE) : title]]
@@ -122,7 +125,7 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
 
 def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
     text = line.text
-    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1:
+    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1 or not _MAYBE.search(text):
         return None
     printed = check(text)
     if printed is None:

@@ -23,8 +23,9 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     if links and not all(_is_in(element, story.container) for _, element in ruled):
         return links, ruled[0][0]
     after = story.after or _after(sight, story)
-    blocks = [_adjacent(document, after), *_blocks(after)[:1]]
-    for block in _blocks(after)[1:]:
+    below = _blocks(after)
+    blocks = [_adjacent(document, after), *below[:1]]
+    for block in below[1:]:
         if bare(block[0].text) == bare(blocks[-1][0].text):
             blocks.append(block)
     pairs += [pair for block in (inside, *blocks) for pair in _titles(block)]

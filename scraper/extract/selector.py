@@ -28,6 +28,11 @@ _CLASSED = etree.XPath("//*[@class]")
 _IDENTIFIED = etree.XPath("//*[@id]")
 
 
+@lru_cache(maxsize=64)
+def _having(attribute: str) -> etree.XPath:
+    return etree.XPath(f"//*[@{attribute}]")
+
+
 class Tags:
     """Elements by tag, in document order; a tag is looked for at its first question."""
 
@@ -53,15 +58,19 @@ class Index:
         self.root = root
         self.tags = Tags(root)
         self._attributes: dict[str, list[Element]] = {}
-        self.classes: dict[str, list[Element]] = {}
-        classes = self.classes
-        for element in _CLASSED(root):
+
+    @cached_property
+    def classes(self) -> dict[str, list[Element]]:
+        """Elements by each of their classes."""
+        found: dict[str, list[Element]] = {}
+        for element in _CLASSED(self.root):
             names = element.get("class")
             for name in set(names.split()) if " " in names or "\n" in names or "\t" in names else (names,):
-                if name in classes:
-                    classes[name].append(element)
+                if name in found:
+                    found[name].append(element)
                 else:
-                    classes[name] = [element]
+                    found[name] = [element]
+        return found
 
     @cached_property
     def ids(self) -> dict[str, list[Element]]:
@@ -79,8 +88,7 @@ class Index:
     def having(self, attribute: str) -> list[Element]:
         """Elements with that attribute."""
         if attribute not in self._attributes:
-            found = [element for element in self.elements if element.get(attribute) is not None]
-            self._attributes[attribute] = found
+            self._attributes[attribute] = list(_having(attribute)(self.root))
         return self._attributes[attribute]
 
 

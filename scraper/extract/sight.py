@@ -59,9 +59,11 @@ class Sight:
     def title_at(self) -> int | None:
         """Number of the line that shows the article's title."""
         wanted = [fold(title) for title in self.titles]
+        said = "\n".join(self.titles).lower()
         best, place = 0.0, None
         for number, shown in enumerate(self.page.lines):
-            if (shown.level or not shown.is_link) and (points := self._points(shown, wanted)) > best:
+            likely = shown.level or (not shown.is_link and shown.text[:12].lower() in said)
+            if likely and (points := self._points(shown, wanted)) > best:
                 best, place = points, number
         return place if best >= 3 else None
 
