@@ -152,7 +152,7 @@ class Desk:
         reading = extract.read(page, portal)
         if not isinstance(reading, Article):
             return Again(kept)
-        return Again(kept, extract.sectioned(dates.normalise(reading, page, portal), kept.section))
+        return Again(kept, dates.normalise(reading, page, portal))
 
     def _page(self, capture: Captured) -> Page | str:
         """The bytes of a capture, or why they cannot be had."""

@@ -16,6 +16,8 @@ datetime that goes in is aware. Whatever keeps the file from being read or writt
     searched(portal, url, at) · searched_at(portal)
     media(portal, now, limit) · keep_media(url, capture_id) · fail_media(url, outcome, at)      media.py
     keep_fixity(warc_file, at, records, problem)
+    harvest(portal, domain, span) · keep_harvest(…, resume_key, at) · wanted(portal, …, limit)  recovery.py
+    keep_snapshots(portal, snapshots) · keep_shown(portal, entries, at) · recalled(portal, wanted, outcome, at)
     runs.start, runs.finish, runs.recent                                                        runs.py
 """
 
@@ -28,8 +30,9 @@ from scraper.archive.change import classify
 from scraper.archive.checks import Checks
 from scraper.archive.errors import ArchiveError
 from scraper.archive.frontier import Due, Entered
-from scraper.archive.media import Media, Medium
+from scraper.archive.media import Medium
 from scraper.archive.reading import Difference, Kept, Reread
+from scraper.archive.recovery import Recovery, Wanted
 from scraper.archive.sections import SectionState
 from scraper.archive.state import content_hash, state_of
 
@@ -47,11 +50,12 @@ __all__ = [
     "Reread",
     "Saved",
     "SectionState",
+    "Wanted",
     "classify",
     "content_hash",
     "state_of",
 ]
 
 
-class Archive(Media):
+class Archive(Recovery):
     """An open archive with everything that can be done to it; the parts are its ancestors, one file each."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from scraper.archive.absences import Absences
 from scraper.archive.captures import Captured
 from scraper.archive.content import Known
-from scraper.archive.state import State, stamp, state_of
+from scraper.archive.state import State, dumps, stamp, state_of
 from scraper.items import LISTED, Article
 
 Reread = Callable[[Captured], Article | None]  # the article in an earlier capture by today's rules; None: no bytes
@@ -56,7 +57,6 @@ class Kept:
     portal: str
     extractor: str | None
     capture: Captured
-    section: str | None = None  # as the listing named it that led to the article; None: not from a listing
 
 
 class Reading(Absences):
@@ -64,7 +64,8 @@ class Reading(Absences):
 
     def differences(self, article_id: int, article: Article) -> tuple[Difference, ...]:
         """What `reread` would change; writes nothing."""
-        return _compare(self._state(article_id), state_of(article))
+        before = self._state(article_id)
+        return _compare(before, _after(before, article))
 
     def reread(self, article_id: int, article: Article) -> tuple[str, ...]:
         """Store a new reading of the capture `read_from(article_id)`; returns the names of the fields that changed.
@@ -75,7 +76,8 @@ class Reading(Absences):
             known = self._known("id = ?", article_id)
             if known is None:
                 raise LookupError(f"no article {article_id}")
-            before, after = self._state(article_id), state_of(article)
+            before = self._state(article_id)
+            after = _after(before, article)
             self._overwrite(article_id, before, after)
             self._rename_content(known, after)
             if before.published_at != after.published_at:
@@ -91,14 +93,12 @@ class Reading(Absences):
         condition = f" AND portal IN ({', '.join('?' * len(portals))})" if portals else ""
         newest = " AND last_seen_at >= ?" if since else ""
         values = (*portals, *((stamp(since),) if since else ()))
-        sql = f"""SELECT id, portal, extractor,
-              CASE WHEN json_extract(provenance, '$.section') = '{LISTED}' THEN section END
-            FROM articles WHERE id > ?{condition}{newest} ORDER BY id LIMIT 500"""
+        sql = f"SELECT id, portal, extractor FROM articles WHERE id > ?{condition}{newest} ORDER BY id LIMIT 500"
         while batch := self.rows(sql, (last, *values)):
-            for article_id, portal, extractor, section in batch:
+            for article_id, portal, extractor in batch:
                 capture = self.read_from(article_id)
                 if capture is not None and capture.warc_file is not None:
-                    yield Kept(article_id, portal, extractor, capture, section)
+                    yield Kept(article_id, portal, extractor, capture)
             last = batch[-1][0]
 
     def _renew(self, known: Known, extractor: str, reread: Reread | None) -> Known:
@@ -119,6 +119,15 @@ class Reading(Absences):
                 "UPDATE captures SET content_hash = ? WHERE article_id = ? AND content_hash = ? AND fetched_at >= ?",
                 (after.content_hash, known.id, known.content_hash, known.since),
             )
+
+
+def _after(before: State, article: Article) -> State:
+    """The new reading; a section that the page does not name stays as the listing named it that led to the article."""
+    state = state_of(article)
+    if state.section is not None or json.loads(before.provenance or "{}").get("section") != LISTED:
+        return state
+    told = {**json.loads(state.provenance), "section": LISTED}
+    return replace(state, section=before.section, provenance=dumps(told))
 
 
 def _compare(before: State, after: State) -> tuple[Difference, ...]:

@@ -182,6 +182,31 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
         ),
         "WITHOUT ROWID",
     ),
+    "harvests": (
+        (
+            "portal TEXT NOT NULL",
+            "domain TEXT NOT NULL",
+            "span TEXT NOT NULL",
+            "resume_key TEXT",
+            "listed_at TEXT",
+            "PRIMARY KEY (portal, domain, span)",
+        ),
+        "WITHOUT ROWID",
+    ),
+    "snapshots": (
+        (
+            "portal TEXT NOT NULL",
+            "url TEXT NOT NULL",
+            "at TEXT NOT NULL",
+            "key TEXT",
+            "is_listed INTEGER NOT NULL DEFAULT 0",
+            "tries INTEGER NOT NULL DEFAULT 0",
+            "tried_at TEXT",
+            "outcome TEXT",
+            "PRIMARY KEY (portal, url, at)",
+        ),
+        "WITHOUT ROWID",
+    ),
     "fixity": (
         (
             "id INTEGER PRIMARY KEY",
@@ -227,6 +252,7 @@ INDEXES = {
     "absences_open": "CREATE INDEX absences_open ON absences(article_id) WHERE ended_at IS NULL",
     "images_pending": "CREATE INDEX images_pending ON images(url) WHERE capture_id IS NULL",
     "attachments_pending": "CREATE INDEX attachments_pending ON attachments(url) WHERE capture_id IS NULL",
+    "snapshots_due": "CREATE INDEX snapshots_due ON snapshots(portal, is_listed, at, url) WHERE outcome IS NULL",
     "runs_portal": "CREATE INDEX runs_portal ON runs(portal, started_at)",
 }
 

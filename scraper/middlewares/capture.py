@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -12,10 +13,11 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.http.headers import Headers
 
-from scraper.responses import page_of, run_of
+from scraper import wayback
+from scraper.responses import memento, page_of, run_of
 from scraper.run import Run
 from scraper.urls import host
-from scraper.warc import Exchange, Writer
+from scraper.warc import Earlier, Exchange, Writer
 
 logger = logging.getLogger(__name__)
 
@@ -42,17 +44,33 @@ class Capture:
             self.run.problems[f"{request.url}: the answer was cut off; half a body is not captured"] += 1
             return response
         at: datetime = request.meta["asked_at"]
+        if self.run.recovery is not None:
+            self.copy(request, response, at)
+            return response
         exchange = _exchange(request, response, at)
-        written = self.writer.write(exchange, self.run.earlier(exchange))
+        self.write(request, exchange, self.run.earlier(exchange))
+        response.request = request
+        self.run.captured(page_of(response))
+        return response
+
+    def copy(self, request: Request, response: Response, at: datetime) -> None:
+        """A capture from a web archive enters under its original URL and time; the rest of its answers is not kept."""
+        assert self.run.recovery is not None
+        snapshot = None if request.meta.get("cdx") else memento(response, self.run.recovery)
+        if snapshot is None:
+            return
+        headers = wayback.originals(_pairs(response.headers))
+        exchange = replace(_exchange(request, response, snapshot.at), url=snapshot.url, headers=headers)
+        self.write(request, replace(exchange, source_uri=response.url, created_at=at), None)
+
+    def write(self, request: Request, exchange: Exchange, earlier: Earlier | None) -> None:
+        written = self.writer.write(exchange, earlier)
         request.meta["capture"] = {
-            "at": at,
+            "at": exchange.at,
             "digest": written.digest,
             "warc_file": written.warc_file,
             "warc_offset": written.offset,
         }
-        response.request = request
-        self.run.captured(page_of(response))
-        return response
 
 
 def _exchange(request: Request, response: Response, at: datetime) -> Exchange:

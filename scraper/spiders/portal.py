@@ -16,6 +16,7 @@ from scraper.archive import Due
 from scraper.items import Article, Entry, Found, Listing, Page
 from scraper.responses import page_of
 from scraper.spiders.media import Media
+from scraper.spiders.recall import Recall
 from scraper.spiders.search import SECTION, Search
 from scraper.urls import canonical
 from scraper.walk import Walk, address
@@ -30,12 +31,16 @@ FORM = {
 }  # what the VCCorp platform wants of a POST to a listing (portals.md 1.2)
 
 
-class PortalSpider(Search, Media):
+class PortalSpider(Search, Media, Recall):
     """Subclassed by the loader, one class a portal file."""
 
     name = "portal"
 
     async def start(self) -> AsyncIterator[Request]:
+        if self.run.recovery is not None:
+            for request in self.lists(self.run.recovery):
+                yield request
+            return
         for known in self.run.walks():
             self.sections.add(known.url)
             yield self.listing(known, known.url, SECTION)
@@ -47,6 +52,8 @@ class PortalSpider(Search, Media):
         """Further work, asked for whenever nothing is left to do."""
         if self.run.expired():
             return []
+        if self.run.recovery is not None:
+            return [self.recall(wanted) for wanted in self.run.recovery.waiting()]
         waiting = [self.article(entry) for entry in self.run.waiting()]
         articles = waiting or self.fallback() or [self.check(due) for due in self.run.due() or self.run.witnesses()]
         return articles or [self.medium(medium) for medium in self.run.media()]
@@ -127,8 +134,10 @@ class PortalSpider(Search, Media):
     def failed(self, failure: Failure) -> Iterator[Request]:
         """A listing, section or home page that no answer came for."""
         self.reason(failure)
-        self.asked.discard(discover.bare(failure.request.url))  # type: ignore[attr-defined]
-        yield from ()
+        url: str = failure.request.url  # type: ignore[attr-defined]
+        self.asked.discard(discover.bare(url))
+        if access.is_closed(failure.value) and url.startswith("https://") and url in self.portal.start:
+            yield self.candidate("http" + url.removeprefix("https"), None, 0)
 
     def reason(self, failure: Failure) -> str:
         error, url = failure.value, failure.request.url  # type: ignore[attr-defined]
