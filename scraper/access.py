@@ -48,6 +48,16 @@ class Unreachable(Barred):
     kind = "unreachable"
 
 
+class Closed(Unreachable):
+    """Nothing listens at the port, or it speaks no TLS: a host that may know http only."""
+
+
+class Refused(Barred):
+    """The host refused an earlier question; the message says how."""
+
+    kind = "refused"
+
+
 class OutOfBounds(Barred):
     """The URL is no web address, not on the portal's domains, or private."""
 
@@ -76,6 +86,13 @@ def outage(error: BaseException, url: str) -> str:
     if "tunnel" in text.lower():
         return f"{name}: the proxy in https_proxy does not lead there: {text[:160]}"
     return f"{name}: {type(error).__name__}: {text[:160]}"
+
+
+def is_closed(error: BaseException | None) -> bool:
+    """Whether a host may know http only: nothing listens at the port of https, or what does speaks no TLS."""
+    if isinstance(error, Closed | DownloadConnectionRefusedError):
+        return True
+    return any(sign in str(error) for sign in ("wrong version number", "http request", "packet length too long"))
 
 
 def _unnamed(text: str) -> str:

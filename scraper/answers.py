@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from scraper import advice
 from scraper.agenda import Agenda
 from scraper.archive import Reread
 from scraper.items import Article, Entry, Listing, Other, Page, Reading
@@ -72,7 +73,7 @@ class Answers(Agenda):
         if cause is None and page.status < 400:
             self.evidence.answered()
             return False
-        self.trouble(_kind(page, cause), f"{page.url}: {cause or 'an error'} (status {page.status})")
+        self.trouble(_kind(page, cause), advice.refusal(page, cause))
         return True
 
     def outcome(self, page: Page, reading: Reading | None, entry: Entry) -> str:
@@ -80,7 +81,7 @@ class Answers(Agenda):
         cause = reading.cause if isinstance(reading, Other) else None
         kind = _kind(page, cause)
         if kind != "broken" or cause == "broken" or page.status == 408:
-            self.trouble(kind, f"{page.url}: {cause or 'an error'} (status {page.status})")
+            self.trouble(kind, advice.refusal(page, cause))
             return "refused" if kind == "refused" else "failed"
         self.evidence.answered()
         if page.status in (404, 410):

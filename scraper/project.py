@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,6 +11,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = Path(__file__).with_name("sample.warc.gz")  # what `-a replay=sample` replays
+
+
+LEGACY = Path(__file__).with_name("legacy.cnf")  # OpenSSL's configuration for portals with tls = "legacy"
 
 
 class UsageError(ValueError):
@@ -23,6 +28,21 @@ def path(settings: Mapping[str, Any], name: str) -> Path:
 def folders(settings: Mapping[str, Any]) -> list[Path]:
     """Folders with portal files beside the bundled ones."""
     return [path(settings, "PORTALS_DIR")] if settings["PORTALS_DIR"] else []
+
+
+def restart_with_legacy_tls() -> None:
+    """Begin this command anew in a process whose OpenSSL is configured for old servers.
+
+    OpenSSL reads its configuration once, and no setting of Scrapy's reaches its security level (measured with Scrapy
+    2.19: Twisted expands the list of ciphers and drops @SECLEVEL).
+    """
+    if os.environ.get("OPENSSL_CONF") != str(LEGACY):
+        sys.stdout.flush()
+        os.execve(
+            sys.executable,
+            [sys.executable, "-m", "scrapy", *sys.argv[1:]],
+            {**os.environ, "OPENSSL_CONF": str(LEGACY)},
+        )
 
 
 def clock(settings: Mapping[str, Any]) -> Callable[[], datetime]:

@@ -21,8 +21,8 @@ LEVELS = (  # top to bottom; parts on one line are neighbours
     "plan health access discover",
     "rereading importing recovery",
     "extract archive warc wayback mirror",
-    "portals platforms dates",
-    "evidence project rules walk runlock text urls sample tls advice",
+    "portals platforms dates tls advice",
+    "evidence project rules walk runlock text urls sample",
     "items",
     "settings",
 )

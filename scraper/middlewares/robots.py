@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
@@ -12,8 +12,11 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
-from scraper.access import Forbidden, Unreachable, outage
-from scraper.responses import run_of
+from scraper import advice, extract
+from scraper.access import Barred, Closed, Forbidden, Refused, Unreachable, is_closed, outage
+from scraper.items import Other
+from scraper.portals import UNKNOWN
+from scraper.responses import page_of, run_of
 
 
 class Robots(RobotsTxtMiddleware):
@@ -23,13 +26,21 @@ class Robots(RobotsTxtMiddleware):
         if run_of(crawler).replay is not None:
             raise NotConfigured
         super().__init__(crawler)
-        self.failures: dict[str, str] = {}  # host -> why its robots.txt could not be had
+        self.failures: dict[str, Barred] = {}  # host -> why its robots.txt could not be had
+        self.schemes: dict[str, str] = {}  # host -> how it was asked for
         crawler.signals.connect(self.slow_down, signal=signals.robots_parsed)
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        scheme, _, netloc = request.url.split("/")[:3]
+        if netloc in self.failures and self.schemes.get(netloc) != scheme:
+            del self.failures[netloc], self._parsers[netloc]  # https failed; http has a robots.txt of its own
+        self.schemes[netloc] = scheme
+        await super().process_request(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         netloc = request.url.split("/")[2]
         if netloc in self.failures:
-            raise Unreachable(self.failures[netloc])
+            raise self.failures[netloc]
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
@@ -37,9 +48,7 @@ class Robots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
-            self.failures[netloc] = (
-                f"{netloc}: robots.txt answered {response.status}, which forbids the night (RFC 9309)"
-            )
+            self.failures[netloc] = _failure(response, netloc)
             response = response.replace(body=b"")
         elif response.status >= 400:
             response = response.replace(body=b"")  # an error page is no robots.txt: 4xx means no rules (2.3.1.3)
@@ -47,7 +56,8 @@ class Robots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self.failures[netloc] = str(exc) if isinstance(exc, IgnoreRequest) else outage(exc, f"http://{netloc}/")
+        told = str(exc) if isinstance(exc, IgnoreRequest) else outage(exc, f"{self.schemes[netloc]}//{netloc}/")
+        self.failures[netloc] = Closed(told) if is_closed(exc) else Unreachable(told)
         super()._robots_error(exc, netloc)
 
     def slow_down(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
@@ -61,3 +71,12 @@ class Robots(RobotsTxtMiddleware):
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, float(delay))
             throttle.maxdelay = max(throttle.maxdelay, float(delay))
+
+
+def _failure(response: Response, netloc: str) -> Barred:
+    """What a robots.txt under an error status means: a refusal says so in its text, an outage forbids the night."""
+    page = page_of(response)
+    reading = extract.read(page, UNKNOWN)
+    if isinstance(reading, Other) and reading.cause in ("refused", "cookie-wall"):
+        return Refused(advice.refusal(page, reading.cause))
+    return Unreachable(f"{netloc}: robots.txt answered {response.status}, which forbids the night (RFC 9309)")

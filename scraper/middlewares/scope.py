@@ -57,8 +57,8 @@ def _strayed(request: Request) -> str:
     if not sources:
         return f"{url} is not on the portal's domains"
     return (
-        f"{sources[0][:200]} redirects to {url}, which is not on the portal's domains and was not followed. If the portal "
-        f'moved there, add "{urlsplit(url).netloc}" to domains in its TOML'
+        f"{sources[0][:200]} redirects to {url}, which is not on the portal's domains and was not followed. If the "
+        f'portal moved there, add "{urlsplit(url).netloc}" to domains in its TOML'
     )
 
 

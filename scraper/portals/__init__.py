@@ -139,8 +139,14 @@ def _portal(name: str, table: dict[str, Any], where: str) -> Portal:
         expect=_expect(table.get("expect", {}), f"{where}: [expect]"),
         month_first=table.get("month_first", False),
         closed=table.get("closed"),
-        tls=table.get("tls"),
+        tls=_tls(table.get("tls"), where),
     )
+
+
+def _tls(value: str | None, where: str) -> str | None:
+    if value not in (None, "legacy"):
+        raise PortalError(f'{where}: tls = {value!r} should be "legacy", or not be there')
+    return value
 
 
 def _url(url: str, domains: tuple[str, ...], where: str) -> str:

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from scraper import discover, extract
 from scraper.extract import Ways, feeds
 from scraper.items import Article, Entry, Found, Listing, Page, Reading
-from scraper.portals import Portal
+from scraper.portals import Layout, Portal
 from scraper.responses import page_of
 from scraper.run import Run
 from scraper.urls import canonical
@@ -113,11 +113,17 @@ class Search(Spider):
             if reading.published_text and discover.articles([entry], page.url) and self.run.ask(entry):
                 yield Found(page, reading)
             return
-        listing = reading if isinstance(reading, Listing) else extract.listing(page, self.portal)
+        listing = reading if isinstance(reading, Listing) else extract.listing(page, self.dressed())
         if (isinstance(reading, Listing) and listing.entries) or listing.form is not None:
             yield from self.kept(page, listing, section)
         else:
             self.run.counts["useless"] += 1
+
+    def dressed(self) -> Portal:
+        """The portal as one of the family that its home page showed: a section whose list a script fills shows none."""
+        if self.platform is None or self.portal.layouts:
+            return self.portal
+        return replace(self.portal, layouts=(Layout(platform=self.platform),))
 
     def kept(self, page: Page, listing: Listing, section: str | None) -> Iterator[Request]:
         """A section is paged, unless it is another under a second address."""
