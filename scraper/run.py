@@ -67,6 +67,8 @@ class Run(Answers):
             if not (circle and self._is_short(walk, listing)):
                 following = walk.step(entered.settled and bool(entries), None if circle else place(listing))
                 self.archive.progress(self.portal.name, walk, page.fetched_at, listing.total)
+        if walk.ended and not walk.resumed and listing.total is not None and len(walk.seen) < listing.total:
+            self.problems[f"{walk.url}: the portal reports {listing.total} articles, it shows {len(walk.seen)}"] += 1
         self.counts["listing_pages"] += 1
         self.counts["entries"] += len(entries)
         self.counts["listings"] += walk.pages == 1

@@ -192,5 +192,5 @@ def test_backfill_is_tracked_apart_from_freshness(archive: Archive) -> None:
     for number in (1, 31):
         archive.progress(PORTAL, walk, night(number), None)
     assert archive.sections(PORTAL)[0] == SectionState(
-        LIST, "Tin tức", night(0), night(31), night(1), None, night(31), None, total_reported=26, listed=2
+        LIST, "Tin tức", night(0), night(31), night(1), None, night(31), None, total_reported=26, listed=2, counted=0
     )

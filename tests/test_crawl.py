@@ -140,7 +140,7 @@ def test_the_sample_never_mixes_with_real_news(corpus: Path, tmp_path: Path) -> 
     assert rows(archive, "SELECT DISTINCT source FROM captures") == [("sample",)]
     for arguments in ([], ["-a", f"replay={corpus / 'hoankiem-2021.warc.gz'}"]):
         code, line, told = crawl("hoankiem", *arguments, "-s", f"ARCHIVE_PATH={archive}")
-        assert (code, line) == (2, {})
+        assert (code, line["outcome"]) == (2, "usage")
         assert "holds the sample, which is a reconstruction; choose another file" in told
 
 

@@ -29,8 +29,11 @@ class Run:
 
 
 def start(archive: Store, portal: str, at: datetime) -> int:
-    """A run begins; returns its id."""
+    """A run begins; returns its id. Only one runs at a time: an earlier one without an end was killed."""
     with archive.write():
+        archive.db.conn.execute(
+            "UPDATE runs SET outcome = 'killed' WHERE portal = ? AND finished_at IS NULL AND outcome IS NULL", (portal,)
+        )
         cursor = archive.db.conn.execute("INSERT INTO runs(portal, started_at) VALUES (?, ?)", (portal, stamp(at)))
         return int(cursor.lastrowid or 0)
 

@@ -25,6 +25,7 @@ class SectionState:
     searched_at: datetime | None  # last time that it was searched for further sections
     total_reported: int | None  # number of articles that the portal says the section has
     listed: int  # number of distinct articles that it showed so far
+    counted: int | None = None  # number of articles that the last walk from its top to its end showed
 
 
 class Sections(Frontier):
@@ -33,7 +34,7 @@ class Sections(Frontier):
     def sections(self, portal: str) -> list[SectionState]:
         """The portal's sections in the order in which they were found."""
         found = self.rows(
-            """SELECT listings.url, section, cursor, total_reported,
+            """SELECT listings.url, section, cursor, total_reported, counted,
               first_seen_at, walked_at, backfilled_at, settled_at, searched_at,
               (SELECT count(DISTINCT coalesce(entries.article_id, -entries.id)) FROM listed
                 JOIN entries ON entries.id = entry_id WHERE listed.listing = listings.url AND entries.portal = ?)
@@ -61,6 +62,7 @@ class Sections(Frontier):
                 changes |= {"settled_at": stamp(at), "cursor": walk.at}
             if walk.ended:
                 changes |= {"walked_at": stamp(at), "cursor": None}
+                changes |= {"counted": None if walk.resumed else len(walk.seen)}
                 self.db.conn.execute(
                     "UPDATE listings SET backfilled_at = coalesce(backfilled_at, ?) WHERE portal = ? AND url = ?",
                     (stamp(at), portal, walk.url),
@@ -85,10 +87,12 @@ class Sections(Frontier):
             )
 
 
-def _state(url: str, section: str | None, cursor: str | None, total: int | None, *rest: Any) -> SectionState:
+def _state(
+    url: str, section: str | None, cursor: str | None, total: int | None, counted: int | None, *rest: Any
+) -> SectionState:
     *moments, listed = rest
     first_seen, walked, backfilled, settled, searched = map(_moment, moments)
-    return SectionState(url, section, first_seen, walked, backfilled, cursor, settled, searched, total, listed)
+    return SectionState(url, section, first_seen, walked, backfilled, cursor, settled, searched, total, listed, counted)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -126,6 +126,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
             "settled_at TEXT",
             "searched_at TEXT",
             "total_reported INTEGER",
+            "counted INTEGER",
             "PRIMARY KEY (portal, url)",
         ),
         "",
