@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import resource
 import statistics
@@ -120,12 +121,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--capture", action="store_true")
-    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--corpus", type=Path, default=os.environ.get("CORPUS_DIR", ROOT.parent / "shared" / "corpus"))
     args = parser.parse_args()
     near, far = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=(args.corpus, far), daemon=True)
     server.start()
-    here = near.recv()
+    far.close()
+    try:
+        here = near.recv()
+    except EOFError:
+        sys.exit(f"the corpus could not be served; is it in {args.corpus}?")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         portal(folder, here)
