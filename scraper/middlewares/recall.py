@@ -55,6 +55,7 @@ class Recall:
             snapshot = memento(response, self.recovery)
             if snapshot is None or snapshot.at not in self.recovery.span:
                 raise NotCaptured(f"{response.url} was captured at another time than asked for")
+            response.request = request
             request.meta["page"] = recalled(response, snapshot)
         return response
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.threads import deferToThread
 
 from scraper.access import GivenUp, OutOfBounds
 from scraper.responses import run_of
@@ -23,13 +20,12 @@ class Scope:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.private: dict[str, bool] = {}  # host name -> whether it leads to a private address
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(run_of(crawler))
 
-    async def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> None:
         if self.run.evidence.given_up:
             raise GivenUp(f"{request.url[:200]} waits for the next run")
         request.meta["asked_at"] = self.run.now()
@@ -41,14 +37,8 @@ class Scope:
             return
         if not request.meta.get("offsite") and not _is_robots(request):
             raise OutOfBounds(_strayed(request))
-        if private(request.url) or await self._leads_inside(urlsplit(request.url).hostname or ""):
+        if private(request.url):  # a name that leads to one is refused when it is looked up (names.py)
             raise OutOfBounds(f"{request.url[:200]} is a private address")
-
-    async def _leads_inside(self, name: str) -> bool:
-        """Whether the name server gives the name an address of this machine or a private network."""
-        if name not in self.private:
-            self.private[name] = await maybe_deferred_to_future(deferToThread(_is_inside, name))
-        return self.private[name]
 
 
 def _strayed(request: Request) -> str:
@@ -65,14 +55,6 @@ def _strayed(request: Request) -> str:
 def _is_robots(request: Request) -> bool:
     """Whether the robots middleware asks: for a request that was let through here before."""
     return bool(request.meta.get("dont_obey_robotstxt")) and urlsplit(request.url).path == "/robots.txt"
-
-
-def _is_inside(name: str) -> bool:
-    try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False  # the downloader will tell, or a proxy knows the name
-    return any(not ip_address(str(address[4][0]).partition("%")[0]).is_global for address in found)
 
 
 def private(url: str) -> bool:

@@ -86,6 +86,9 @@ class Recall(Spider):
         """A capture that no answer came for, or that is not on the portal's own hosts."""
         wanted: Wanted = failure.request.cb_kwargs["wanted"]  # type: ignore[attr-defined]
         error = failure.value
+        if isinstance(error, access.GivenUp):
+            self.run.counts[error.kind] += 1
+            return
         if isinstance(error, access.NotCaptured | access.OutOfBounds):
             self.give_up(wanted, "not captured")
             return
