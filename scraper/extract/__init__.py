@@ -28,7 +28,7 @@ def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
         return shown
     paged = len(shown.entries) > 1 and (shown.next_page or shown.form)
     # A list with a pager is seldom an article: where it is plainly a listing, no article is looked for.
-    if paged and not kinds.Evidence(document).declared and _is_listing(document, shown):
+    if paged and _is_listing(document, shown):
         return shown
     told = articles.find(document)
     return _reading(document, kinds.find(document, shown, told), shown, told)
@@ -68,7 +68,10 @@ def sectioned(article: Article, section: str | None) -> Article:
 
 
 def _is_listing(document: Document, shown: Listing) -> bool:
-    """Whether the page is a listing even if it is no article."""
+    """Whether nothing speaks for an article, and the page is a listing if it is none."""
+    evidence = kinds.Evidence(document)
+    if evidence.address or evidence.declared:
+        return False
     return kinds.find(document, shown, Article(document.url))[0] == "listing"
 
 

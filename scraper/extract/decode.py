@@ -15,8 +15,8 @@ _MARKS = (
 )  # fmt: skip
 # What a page declares by habit and seldom means: the WHATWG reads it as windows-1252, Vietnamese pages as 1258.
 _LATIN = {"iso8859-1", "ascii", "cp1252", "latin-1", "us-ascii"}
-# What "ấ" and "ế" begin with when UTF-8 is taken for windows-1252 and encoded once more.
-_TWICE = tuple(text.encode() for text in ("áº", "á»"))
+# What "ế", "ộ" and their like begin with when UTF-8 is taken for windows-1252 and encoded once more.
+_TWICE = "á»".encode()
 
 
 def utf8(body: bytes, header: str | None) -> tuple[bytes, tuple[str, ...]]:
@@ -38,7 +38,7 @@ def utf8(body: bytes, header: str | None) -> tuple[bytes, tuple[str, ...]]:
     except UnicodeDecodeError:
         return _foreign(body, header, problems)
     # Escape sequences of ISO-2022 and pages in UTF-7 are pure ASCII; no portal was met that sends them.
-    if len(text) != len(body) and sum(body.count(twice, 0, _HEAD) for twice in _TWICE) > 20:
+    if len(text) != len(body) and body.count(_TWICE, 0, _HEAD) > 10:
         return _untwisted(body, text, problems)
     return body, tuple(problems)
 

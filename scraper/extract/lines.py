@@ -146,7 +146,7 @@ class _Walker:
             tag = child.tag
             if tag == "br":
                 self.flush(soft=True)
-            elif tag not in _SKIPPED and child not in skip:
+            elif tag not in _SKIPPED and not (skip and child in skip):
                 start = self._enter(child, tag)
                 if start >= -1:
                     self.walk(child, skip, depth + 1)

@@ -24,15 +24,6 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-_CLASSED = etree.XPath("//*[@class]")
-_IDENTIFIED = etree.XPath("//*[@id]")
-
-
-@lru_cache(maxsize=64)
-def _having(attribute: str) -> etree.XPath:
-    return etree.XPath(f"//*[@{attribute}]")
-
-
 class Tags:
     """Elements by tag, in document order; a tag is looked for at its first question."""
 
@@ -63,8 +54,10 @@ class Index:
     def classes(self) -> dict[str, list[Element]]:
         """Elements by each of their classes."""
         found: dict[str, list[Element]] = {}
-        for element in _CLASSED(self.root):
+        for element in self.root.iter("*"):  # not by XPath, which takes seconds on a deep tree
             names = element.get("class")
+            if not names:
+                continue
             for name in set(names.split()) if " " in names or "\n" in names or "\t" in names else (names,):
                 if name in found:
                     found[name].append(element)
@@ -76,8 +69,9 @@ class Index:
     def ids(self) -> dict[str, list[Element]]:
         """Elements by id; careless pages give one to several."""
         found: dict[str, list[Element]] = {}
-        for element in _IDENTIFIED(self.root):
-            found.setdefault(element.get("id"), []).append(element)
+        for element in self.root.iter("*"):
+            if name := element.get("id"):
+                found.setdefault(name, []).append(element)
         return found
 
     @cached_property
@@ -88,7 +82,7 @@ class Index:
     def having(self, attribute: str) -> list[Element]:
         """Elements with that attribute."""
         if attribute not in self._attributes:
-            self._attributes[attribute] = list(_having(attribute)(self.root))
+            self._attributes[attribute] = [e for e in self.root.iter("*") if e.get(attribute) is not None]
         return self._attributes[attribute]
 
 
