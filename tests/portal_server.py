@@ -5,6 +5,7 @@ with Portal() as portal:
     portal.write_toml(folder)               # portal file `thu.toml` for -s PORTALS_DIR=<folder>
     portal.gone[1] = "404"
     portal.faults["/robots.txt"] = Fault("status", status=503)
+    portal.files["/documents/1/anh.jpg"] = "image/jpeg", b"..."
     portal.requests                         # what was asked, in order
 """
 
@@ -45,6 +46,8 @@ class Story:
     lead: str = "Hội nghị diễn ra tại trụ sở Ủy ban nhân dân quận với sự tham gia của đông đảo cán bộ."
     author: str | None = "Bích Ngọc"
     caption: str | None = None  # of its picture
+    picture: str | None = None  # another address of it
+    attachment: str | None = None  # address of a document
     section: str = SECTION
     slug: str = "bai-viet"
     modified: datetime | None = None  # for Last-Modified
@@ -78,7 +81,7 @@ class Asked:
 @dataclass(slots=True)
 class Answer:
     status: int
-    body: str
+    body: str | bytes
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -93,6 +96,7 @@ class Portal:
         self.unlisted: set[int] = set()
         self.gone: dict[int, str] = {}  # key -> 404 | 410 | home | soft404 | empty
         self.redirects: dict[str, str] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}  # path -> media type and bytes
         self.faults: dict[str, Fault] = {}
         self.robots = "User-agent: *\nAllow: /\n"
         self.validators = True  # ETag and Last-Modified on articles
@@ -159,6 +163,8 @@ class Portal:
         parts = urlsplit(path)
         if path in self.redirects:
             return Answer(301, "", {"Location": self.redirects[path]})
+        if path in self.files:
+            return Answer(200, self.files[path][1], {"Content-Type": self.files[path][0]})
         if parts.path == "/robots.txt":
             return Answer(200, self.robots, {"Content-Type": "text/plain"})
         if parts.path == "/":
@@ -245,9 +251,10 @@ class Portal:
     def content(self, story: Story) -> str:
         body = "".join(f"<p>{escape(part)}</p>\n" for part in story.body)
         if story.caption:
-            body += (
-                f'<p><img src="/documents/{story.key}/anh.jpg" width="600" /></p>\n<p><em>{story.caption}</em></p>\n'
-            )
+            picture = story.picture or f"/documents/{story.key}/anh.jpg"
+            body += f'<p><img src="{picture}" width="600" /></p>\n<p><em>{story.caption}</em></p>\n'
+        if story.attachment:
+            body += f'<p><a href="{story.attachment}">Văn bản kèm theo</a></p>'
         if story.author:
             body += f'<p align="right" class="view-content-author"><strong>{escape(story.author)}</strong></p>\n'
         return _portlet(f"""<div class="asset-full-content-title">{escape(story.title)}</div>
@@ -287,7 +294,7 @@ class _Handler(BaseHTTPRequestHandler):
             sign = "&" if "?" in self.path else "?"
             self.send(Answer(302, "", {"Location": self.path.partition(sign + "r=")[0] + sign + "r=1"}))
         elif fault.kind == "half":
-            whole = self.site.answer(self.path, {}).body.encode()
+            whole = encoded(self.site.answer(self.path, {}))
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(whole)))
@@ -304,7 +311,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise ValueError(fault.kind)
 
     def send(self, answer: Answer) -> None:
-        body = answer.body.encode()
+        body = encoded(answer)
         self.send_response_only(answer.status)
         self.send_header("Date", format_datetime(self.site.date or datetime.now(UTC), usegmt=True))
         for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
@@ -329,6 +336,10 @@ def _portlet(content: str) -> str:
     return f"""<div class="portlet-boundary_101_ portlet-asset-publisher"><div class="portlet-body">
 {content}
 </div></div>"""
+
+
+def encoded(answer: Answer) -> bytes:
+    return answer.body.encode() if isinstance(answer.body, str) else answer.body
 
 
 def printed(at: datetime) -> str:

@@ -121,7 +121,7 @@ class WebArchive:
         if self.refusals:
             return 429, {"Retry-After": str(self.refusals.pop(0))}, b"Too Many Requests"
         if path.startswith("/cdx/search/cdx?"):
-            rows = self.listed({name: values for name, values in parse_qs(urlsplit(path).query).items()})
+            rows = self.listed(parse_qs(urlsplit(path).query))
             return 200, {"Content-Type": "application/json"}, json.dumps(rows).encode()
         found = re.fullmatch(r"/web/(\d{4,14})id_/(.+)", path)
         return self.original(found[1], found[2]) if found else (404, {}, b"")
