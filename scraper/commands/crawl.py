@@ -89,7 +89,7 @@ class Command(BaseRunSpiderCommand):
         if portal.tls == "legacy" and index is None:
             project.restart_with_legacy_tls()
         path = _archive_path(self.settings, arguments.get("replay"))
-        if portal.closed and index is None:
+        if portal.closed and not {"replay", "wayback"} & set(arguments):
             return _tell(name, health.DONE, f"{name} is closed since {portal.closed}: it is not crawled", "closed")
         with runlock.hold(path, portal.name):
             archive = Archive.open(path, checks=checks(self.settings))
