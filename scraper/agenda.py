@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scraper.archive import Archive, Due, Medium, SectionState
 from scraper.evidence import Evidence
@@ -17,6 +17,7 @@ from scraper.urls import canonical
 from scraper.walk import Walk
 from scraper.warc import Index, Writer
 
+SLACK = timedelta(hours=6)  # a night may begin a little earlier than the one before
 MEDIA = 200  # pictures and documents handed out at a time
 CHUNK = 50  # requests handed out at a time: a stop waits for what is queued
 
@@ -54,7 +55,7 @@ class Agenda:
     def _walk(self, url: str, state: SectionState | None, section: str | None) -> Walk:
         if state is None:
             return Walk(url, section, overlap=self.plan.overlap)
-        stale = state.walked_at is None or self.started_at - state.walked_at >= self.plan.walk
+        stale = state.walked_at is None or self._is_over(state.walked_at, self.plan.walk)
         return Walk(
             url,
             section or state.section,
@@ -64,12 +65,15 @@ class Agenda:
             settled_at=state.settled_at,
         )
 
+    def _is_over(self, since: datetime, period: timedelta) -> bool:
+        return self.started_at - since >= period - SLACK
+
     def searching(self) -> bool:
         """Whether the home page is to be searched for sections again."""
         if self.portal.listings:
             return False
         last = self.archive.searched_at(self.portal.name)
-        return self.plan.full or self.replay is not None or last is None or self.started_at - last >= self.plan.search
+        return self.plan.full or self.replay is not None or last is None or self._is_over(last, self.plan.search)
 
     def waiting(self) -> list[Entry]:
         """Articles that were seen somewhere and never stored, and are due for a try."""
