@@ -64,11 +64,14 @@ class OutOfBounds(Barred):
     kind = "out_of_bounds"
 
 
+lookups: dict[str, str] = {}  # name -> why its lookup failed; Twisted's own error does not say
+
+
 def outage(error: BaseException, url: str) -> str:
     """One line: why nothing came back from the URL, and what to do."""
     name, text = host(url), " ".join(str(error).split())
     if isinstance(error, CannotResolveHostError):
-        return f"{name}: {_unnamed(text)}"
+        return f"{name}: {_unnamed(lookups.get(urlsplit(url).hostname or '', text))}"
     if isinstance(error, DownloadConnectionRefusedError):
         return (
             f"{name}: the connection was refused: the server is there, but offers nothing at this port. "
@@ -79,7 +82,7 @@ def outage(error: BaseException, url: str) -> str:
             f"{name}: timed out without an answer: the portal is down, or drops this network (portals of *.gov.vn drop "
             "foreign and cloud networks). Try from a network in Vietnam, or through a proxy there: set https_proxy"
         )
-    if any(word in text.lower() for word in ("ssl", "tls", "certificate", "handshake")):
+    if any(word in text.lower() for word in ("ssl", "tls", "certificate", "handshake", "service_identity")):
         return f"{name}: TLS failed: {_untrusted(text, url)}"
     if isinstance(error, ResponseDataLossError):
         return f"{name}: the answer was cut off"
@@ -98,7 +101,7 @@ def is_closed(error: BaseException | None) -> bool:
 def _unnamed(text: str) -> str:
     """Why a name has no address."""
     if "private address" in text:
-        return text.partition("failed: ")[2] or text
+        return text
     if any(sign in text for sign in ("Temporary failure", "Errno -3", "SERVFAIL", "timed out", "timeout")):
         return (
             "the name server did not answer the lookup: that says nothing about the portal. Ask another one, for "

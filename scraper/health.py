@@ -46,6 +46,9 @@ CHECKS = (
         UNREACHABLE,
         "the portal could not be reached; `scrapy crawl hoankiem -a replay=sample` works without it",
     ),
+    Check(
+        "astray", operator.eq, 1, CHANGED, "the portal's pages lead off its domains: it has moved, or its TOML is wrong"
+    ),
     Check("left", operator.eq, 1, UNREACHABLE, "the portal stopped answering: the run ended, the next one goes on"),
     Check(
         "silent", operator.gt, 0.2, UNREACHABLE, "{stat:.0%} of the requests got no answer, or an error of the server"

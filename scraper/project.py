@@ -38,11 +38,7 @@ def restart_with_legacy_tls() -> None:
     """
     if os.environ.get("OPENSSL_CONF") != str(LEGACY):
         sys.stdout.flush()
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "scrapy", *sys.argv[1:]],
-            {**os.environ, "OPENSSL_CONF": str(LEGACY)},
-        )
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "OPENSSL_CONF": str(LEGACY)})
 
 
 def clock(settings: Mapping[str, Any]) -> Callable[[], datetime]:

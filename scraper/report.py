@@ -86,6 +86,7 @@ def _stats(run: Run) -> dict[str, float]:
     stats: dict[str, float] = {
         "unread": bool(asked and not read and counts["unreachable"]),
         "shut": bool(asked and not read and counts["refused"] + counts["forbidden"]),
+        "astray": bool(asked and not read and counts["out_of_bounds"]),
         "left": bool(read and evidence.given_up == "unreachable"),
         "thrown_out": bool(read and evidence.given_up == "refused"),
         "barren": bool(counts["pages_read"] and not counts["entries"] and not counts["not_modified"])

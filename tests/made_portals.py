@@ -1,4 +1,4 @@
-"""The portals that discovery is tested on, one a family: 60 articles in 4 sections, all reachable from the home page."""
+"""The portals that discovery is tested on, one a family: 60 articles in 4 sections, reachable from the home page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOKENS = {"PageSize": "DxZD1w2i+8E=", "LanguageId": "jM2HDDVEz40=", "Site": "t6d
 
 
 def vccorp(place: str, *, rendered: bool = True, sitemap: bool = False) -> Made:
-    """A ward on the VCCorp platform. `place` of the tokens: script, input, data, or none: then nothing can be posted."""
+    """A ward on the VCCorp platform. `place` of the tokens: script, input, data; none: nothing can be posted."""
     told = stories()
     category = {f"q{n}+/Zx{path[:9]}=": n for n, path in enumerate(PATHS)}  # Catname -> section
     menu = _menu([f"/{path}.htm" for path in PATHS], ["/gioi-thieu.htm", "/lien-he.htm", "/thu-tuc-hanh-chinh.htm"])
@@ -118,9 +118,9 @@ def nukeviet() -> Made:
 _STATIC_VI = ("/vi/about/", "/vi/contact/", "/vi/laws/", "/vi/users/")
 
 
-def plain() -> Made:
+def plain(count: int = 60) -> Made:
     """A portal of tables without classes: menus in cells, lists of links with dates in brackets, pages by number."""
-    told = stories()
+    told = stories(count)
     cells = "".join(f'<td><a href="tin.asp?muc={n}">{name}</a></td>' for n, name in enumerate(NAMES, 1))
     menu = f'<table><tr>{cells}<td><a href="lienhe.asp">Liên hệ</a></td></tr></table>'
 
@@ -173,8 +173,8 @@ def traps() -> Made:
 
     def item(story: Story) -> str:
         return (
-            f'<div class="asset-abstract"><h3 class="asset-title"><a href="{path_of(story)}?redirect=%2Fvi">{story.title}'
-            f'</a></h3><div class="assetPublishDate block_timer">{story.at:%d/%m/%Y | %I:%M %p}</div></div>'
+            f'<div class="asset-abstract"><h3 class="asset-title"><a href="{path_of(story)}?redirect=%2Fvi">'
+            f'{story.title}</a></h3><div class="assetPublishDate">{story.at:%d/%m/%Y | %I:%M %p}</div></div>'
         )
 
     def article(story: Story) -> str:

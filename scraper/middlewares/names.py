@@ -18,6 +18,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.names import client, dns, error
 from twisted.python.failure import Failure
 
+from scraper import access
 from scraper.middlewares.scope import private
 
 
@@ -43,14 +44,14 @@ class Names(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         if _is_address(name):
-            return succeed(name).addCallback(self._checked, name)
+            return succeed(name).addCallback(self._checked, name).addErrback(_noted, name)
         if self.servers is not None and "." in name and not name.endswith(".localhost"):
             asked = self.servers.lookupAddress(name)  # type: ignore[no-untyped-call]
             found: Deferred[str] = asked.addCallback(_first).addErrback(_explain, name)
         else:
             found = super().getHostByName(name, timeout)
             found.addErrback(self._sixth, name)
-        return found.addCallback(self._checked, name)
+        return found.addCallback(self._checked, name).addErrback(_noted, name)
 
     def _sixth(self, failure: Failure, name: str) -> Any:
         """The IPv6 address of a name that has no other."""
@@ -70,7 +71,7 @@ class Names(CachingThreadedResolver):
             known = self._named()
             if address not in known and not (name in known and private(f"http://{name}/")):
                 raise DNSLookupError(
-                    f"{name} leads to the private address {address}, where no portal is read. If it is the portal's "
+                    f"the name leads to the private address {address}, where no portal is read. If it is the portal's "
                     f'own, add "{address}" to domains in its TOML'
                 )
         return address
@@ -80,7 +81,15 @@ class Names(CachingThreadedResolver):
         runs = [getattr(crawler.spider, "run", None) for crawler in self.process.crawlers]
         domains = [domain for run in runs if run is not None for domain in run.portal.domains]
         places = [*(f"//{domain}" for domain in domains), *getproxies().values()]
+        archives = [run.recovery.endpoints for run in runs if run is not None and run.recovery is not None]
+        places += [url for archive in archives for url in (archive.cdx, archive.replay)]
         return {urlsplit(place if "//" in place else f"//{place}").hostname or "" for place in places}
+
+
+def _noted(failure: Failure, name: str) -> Failure:
+    """Keep the reason: what the endpoint makes of it says only that there is no address."""
+    access.lookups[name] = failure.getErrorMessage()
+    return failure
 
 
 def _place(text: str) -> tuple[str, int]:

@@ -33,10 +33,13 @@ class Retry(RetryMiddleware):
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        wanted = retry_after(response) if response.status in (429, 503) else None
+        wanted = retry_after(response) if response.status in (403, 429, 503) else None
         if wanted is not None and wanted > LONGEST:
             return response
-        again = super().process_response(request, response)
+        if response.status == 403 and wanted is not None:  # a limit in other words: it says when to come again
+            again = self._retry(request, "403 with Retry-After") or response
+        else:
+            again = super().process_response(request, response)
         if isinstance(again, Request):
             return again if await self._wait(request, wanted) else response
         return again
