@@ -63,6 +63,11 @@ def recent(archive: Store, portal: str, number: int) -> list[Run]:
     return [_run(row) for row in found]
 
 
+def portals(archive: Store) -> list[str]:
+    """Portals that were ever crawled into this archive."""
+    return [name for (name,) in archive.rows("SELECT DISTINCT portal FROM runs ORDER BY portal")]
+
+
 def _run(row: tuple[Any, ...]) -> Run:
     run_id, portal, started, finished, outcome, exit_code, counts, problems = row
     return Run(
