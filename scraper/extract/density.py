@@ -79,7 +79,7 @@ def _weight(line: Line, number: int, title: int | None) -> float:
 
 def _vote(votes: dict[Element, float], line: Line, weight: float, spans: dict[Element, tuple[int, int]]) -> None:
     element = line.element
-    if element.tag not in ("p", "li", "h1", "h2", "h3", "h4", "blockquote"):
+    if element in spans and element.tag not in ("p", "li", "h1", "h2", "h3", "h4", "blockquote"):
         votes[element] += weight * _INNER
     above = element.getparent()
     for share in _SHARES:

@@ -28,6 +28,7 @@ _WRAPPERS = re.compile(
 )
 # Elements that swallow what follows when its end is missing.
 _SWALLOWERS = ("script", "style", "title", "textarea", "xmp", "iframe", "noscript")
+_LARGE, _MANY = 1_000_000, 40_000  # bytes and elements; the largest page met had 1,860 elements
 _PIECES, _LONGEST = 500, 30_000  # text nodes and characters of one element that text_of() reads
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
@@ -39,6 +40,7 @@ class Document:
         self.page = page
         self.portal = portal
         self.url = canonical(page.url)
+        self._joined: dict[str, str] = {}
         body, self.problems = utf8(page.body, page.charset)
         self.root, broken = _parse(body)
         self.problems += broken
@@ -102,7 +104,7 @@ class Document:
         elif _SCHEME.match(href):
             return None
         else:
-            url = _join(self.base, href)
+            url = self._joined.get(href) or self._joined.setdefault(href, _join(self.base, href))
         return "".join(url.partition("#")[0].split("\n")).replace(" ", "%20") or None
 
     def key(self, url: str) -> str | None:
@@ -156,6 +158,10 @@ def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
     root = _tree(body)
     if root is None:
         return etree.Element("html"), ("page: empty",)
+    if len(body) > _LARGE and (count := sum(1 for _ in root.iter("*"))) > _MANY:
+        cut = _tree(body[: len(body) * _MANY // count])
+        if cut is not None:
+            return cut, (f"page: {count} elements, only the first {_MANY} or so were read",)
     if _deep(root):
         flat = _tree(_WRAPPERS.sub(b" ", body))
         return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)

@@ -26,6 +26,7 @@ _CREDIT = re.compile(
 _PLACEHOLDER = re.compile(
     r"\[?\s*nhập (?:chú thích|mô tả|tiêu đề)[^\]]*\]?|\[?\s*(?:chú thích ảnh|caption)\s*\]?", re.I
 )
+_MOST = 1000  # pictures of one article; more are a broken page
 _LONGEST = 420  # letters of the longest caption met: 380
 
 
@@ -35,7 +36,7 @@ def find(document: Document, story: Story) -> tuple[Image, ...]:
     usual = _usual_length(lines)
     found: list[Image] = []
     for number, shown in enumerate(lines):
-        if shown.image is None:
+        if shown.image is None or len(found) == _MOST:
             continue
         url = source(document, shown.image)
         if url is None or _is_icon(shown.image, url):
@@ -166,6 +167,6 @@ def _is_icon(element: Element, url: str) -> bool:
     """A picture that is no picture: an icon, a spacer, a counter."""
     for name in ("width", "height"):
         size = (element.get(name) or "").removesuffix("px")
-        if size.isdigit() and int(size) < 48:
+        if size.isdecimal() and int(size) < 48:
             return True
     return bool(_ICON.search(url.rpartition("?")[0] or url))

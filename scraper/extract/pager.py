@@ -136,7 +136,7 @@ class Pager:
         for number, anchor in row.items():
             url = clean(self.document.absolute(anchor.get("href"))) or ""
             for name, value in parse_qsl(urlsplit(url).query):
-                if value.isdigit() and abs(int(value) - number) <= 1 and ours.get(name, "").isdigit():
+                if value.isdecimal() and abs(int(value) - number) <= 1 and ours.get(name, "").isdecimal():
                     return int(ours[name]) - (int(value) - number)
         return None
 

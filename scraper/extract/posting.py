@@ -50,7 +50,7 @@ def first(document: Document) -> tuple[str | None, Form | None, str | None]:
 
 def following(form: Form) -> Form:
     """The form that asks for the page after the one that `form` asked for."""
-    return tuple((name, str(int(value) + 1) if name == INDEX and value.isdigit() else value) for name, value in form)
+    return tuple((name, str(int(value) + 1) if name == INDEX and value.isdecimal() else value) for name, value in form)
 
 
 def _tokens(document: Document) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _inside(document: Document, story: Story) -> list[Line]:
 
 def _leads_to_news(document: Document, shown: Line) -> bool:
     """Whether the line is one link, to an article of the same site."""
-    urls = {document.absolute(link.get("href")) for link in shown.links}
+    urls = {document.absolute(link.get("href")) for link in shown.links[:4]}
     url = urls.pop() if len(urls) == 1 else None
     return bool(url) and same_site(url or "", document.url) and is_page(url or "") and looks_like_article(url or "")
 
