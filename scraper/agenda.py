@@ -63,6 +63,7 @@ class Agenda:
             cursor=None if self.plan.full or self.replay else state.cursor,
             overlap=self.plan.overlap,
             settled_at=state.settled_at,
+            usual=state.counted or 0,
         )
 
     def _is_over(self, since: datetime, period: timedelta) -> bool:

@@ -63,9 +63,13 @@ class Run(Answers):
         with self._writing():
             self.archive.capture(page)
             entered = self.archive.enter(self.portal.name, walk.url, entries, page.fetched_at, walk.settled_at)
-            following = None
-            if not (circle and self._is_short(walk, listing)):
-                following = walk.step(entered.settled and bool(entries), None if circle else place(listing))
+            at = None if circle else place(listing)
+            lacking = 0 if at else max(0, walk.lacking(listing.total, circle=circle))
+            if lacking:  # nothing is settled: the next run tries again
+                self.problems[f"{walk.url}: ends {lacking} articles short; the next run tries again"] += 1
+                following = None
+            else:
+                following = walk.step(entered.settled and bool(entries), at)
                 self.archive.progress(self.portal.name, walk, page.fetched_at, listing.total)
         if walk.ended and not walk.resumed and listing.total is not None and len(walk.seen) < listing.total:
             self.problems[f"{walk.url}: the portal reports {listing.total} articles, it shows {len(walk.seen)}"] += 1
@@ -80,14 +84,6 @@ class Run(Answers):
         self.section = walk.section or walk.url
         logger.info("%s: page %d, %d entries, %d to read", self.section, walk.pages, len(entries), len(wanted))
         return wanted, following
-
-    def _is_short(self, walk: Walk, listing: Listing) -> bool:
-        """Whether a pager that shows a page again has not shown as many articles as the portal says there are."""
-        if listing.total is None or walk.resumed or len(walk.seen) >= listing.total:
-            return False
-        sentence = f"{walk.url}: pages repeat after {len(walk.seen)} of {listing.total} articles; the next run goes on"
-        self.problems[sentence] += 1
-        return True
 
     def searched(self, page: Page, shown: Listing) -> None:
         """A start page was searched for sections; its articles wait for what their sections say of them."""

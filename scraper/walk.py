@@ -32,6 +32,7 @@ class Walk:
     at: str | None = None  # the place to go on at, while the walk goes to the end
     pages: int = 0
     settled: int = 0
+    usual: int = 0  # articles that the listing showed when it was last walked from its top to its end
     seen: set[str] = field(default_factory=set)
     resumed: bool = field(init=False)  # an earlier walk read the pages before the cursor
 
@@ -46,6 +47,16 @@ class Walk:
         fresh = [url for url in urls if url not in self.seen]
         self.seen.update(fresh)
         return bool(urls) and not fresh
+
+    def lacking(self, total: int | None, *, circle: bool) -> int:
+        """Articles that are missing if this page is the last one: so many that it hardly is; else 0.
+
+        A pager that shows a page again has to have shown all that the portal reports; one that just ends, half of it.
+        """
+        if self.resumed or (total is not None and len(self.seen) >= total):
+            return 0
+        known = max(total or 0, 0 if circle else self.usual)
+        return known - len(self.seen) if circle or len(self.seen) * 2 < known else 0
 
     def step(self, settled: bool, following: str | None) -> str | None:
         """The place to go on at after one more page was read; None ends the walk."""
