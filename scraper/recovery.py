@@ -50,6 +50,7 @@ class Recovery:
     span: Span
     endpoints: Endpoints
     now: Callable[[], datetime]
+    limit: int = wayback.LIMIT  # captures an answer
     finished: list[tuple[Wanted, str]] = field(default_factory=list)  # not yet in the archive
     asked: set[tuple[str, datetime]] = field(default_factory=set)
     snapshots: int = 0  # new ones that the web archive listed in this run
@@ -66,14 +67,15 @@ class Recovery:
             elif harvest is None or not complete:
                 yield domain, self._query(domain, None)
 
-    def _query(self, domain: str, resume_key: str | None, *, limit: int | None = wayback.LIMIT) -> str:
+    def _query(self, domain: str, resume_key: str | None, *, limited: bool = True) -> str:
+        limit = self.limit if limited else None
         return wayback.query(self.endpoints.cdx, domain, self.span, resume_key, limit=limit)
 
     def listed(self, domain: str, body: bytes, *, limited: bool = True) -> str | None:
         """Keep a part of the list; the URL of the next part. Raises CdxError where the answer is none."""
-        answer = wayback.answer(body, wayback.LIMIT if limited else None)
+        answer = wayback.answer(body, self.limit if limited else None)
         if answer.is_cut:
-            return self._query(domain, None, limit=None)
+            return self._query(domain, None, limited=False)
         found = [(s.url, s.at) for s in answer.snapshots if s.at in self.span and self._own(s.url)]
         with self.archive.write():
             self.snapshots += self.archive.keep_snapshots(self.portal.name, found)

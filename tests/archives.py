@@ -15,8 +15,8 @@ from scraper.archive import Archive, Captured
 ICT = timezone(timedelta(hours=7))
 JPEG = b"\xff\xd8\xff\xe0" + b"anh" * 500 + b"\xff\xd9"
 PDF = b"%PDF-1.4\n" + b"van ban " * 400 + b"\n%%EOF\n"
-ARTICLE = """portal, url, key, section, title, published_at, published_text, published_precision, lead, body, author, lang,
-    content_hash, extractor, provenance, problems"""
+ARTICLE = """portal, url, key, section, title, published_at, published_text, published_precision, lead, body, author,
+    lang, content_hash, extractor, provenance, problems"""
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -30,15 +30,14 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 def articles(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """What was read from the pages: articles with their lists and former states; no ids, no observation times."""
     of = "SELECT articles.key, t.position, t.url"
+    join_states = "JOIN articles a ON a.id = article_id ORDER BY 1, seen_at"
     join = "AS t JOIN articles ON articles.id = t.article_id ORDER BY 1, 2"
     return {
         "articles": rows(path, f"SELECT {ARTICLE} FROM articles ORDER BY key, url"),
         "images": rows(path, f"{of}, caption, credit, capture_id IS NOT NULL FROM images {join}"),
         "related_links": rows(path, f"{of}, t.title FROM related_links {join}"),
         "attachments": rows(path, f"{of}, t.title, capture_id IS NOT NULL FROM attachments {join}"),
-        "states": rows(
-            path, "SELECT key, s.title, s.body, s.change FROM states s JOIN articles a ON a.id = article_id"
-        ),
+        "states": rows(path, f"SELECT key, s.title, s.body, s.change FROM states s {join_states}"),
     }
 
 

@@ -46,6 +46,10 @@ class Held:
         return f"{self.at.astimezone(UTC):%Y%m%d%H%M%S}"
 
     @property
+    def slug(self) -> bytes:
+        return self.url.rpartition("/")[2].encode()
+
+    @property
     def key(self) -> str:
         parts = urlsplit(canonical(self.url))
         return f"{','.join(reversed(parts.netloc.removeprefix('www.').split('.')))}){parts.path}?{parts.query}"
@@ -79,7 +83,7 @@ class WebArchive:
         self.missing: set[tuple[str, str]] = set()
         self.refusals: list[int] = []
         self.requests: list[tuple[float, str, int]] = []
-        self.lock = threading.Lock()
+        self.asked = threading.Condition()
         self.add(*captures)
 
     def add(self, *captures: Held) -> None:
@@ -111,6 +115,11 @@ class WebArchive:
             "WAYBACK_REPLAY": f"{url}/web/{{timestamp}}id_/{{url}}",
             "WAYBACK_DELAY": 0,
         }
+
+    def wait_for(self, count: int) -> None:
+        """Return when so many requests have come in."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: len(self.requests) >= count, timeout=60), self.requests
 
     def paths(self, prefix: str) -> list[str]:
         return [path for _, path, _ in self.requests if path.startswith(prefix)]
@@ -174,9 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
     site: WebArchive
 
     def do_GET(self) -> None:
-        with self.site.lock:
+        with self.site.asked:
             status, headers, body = self.site.answer(self.path)
             self.site.requests.append((time.monotonic(), self.path, status))
+            self.site.asked.notify_all()
         self.send_response_only(status)
         for name, value in headers.items():
             self.send_header(name, value)

@@ -53,7 +53,7 @@ class PortalSpider(Search, Media, Recall):
         if self.run.expired():
             return []
         if self.run.recovery is not None:
-            return [self.recall(wanted) for wanted in self.run.recovery.waiting()]
+            return self.recalls(self.run.recovery)
         waiting = [self.article(entry) for entry in self.run.waiting()]
         articles = waiting or self.fallback() or [self.check(due) for due in self.run.due() or self.run.witnesses()]
         return articles or [self.medium(medium) for medium in self.run.media()]

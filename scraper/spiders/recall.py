@@ -38,11 +38,16 @@ class Recall(Spider):
             dont_filter=True,
         )
 
-    def recall(self, wanted: Wanted) -> Request:
+    def recalls(self, recovery: Recovery) -> list[Request]:
+        """The next captures, in their order: the queue itself would begin with the last."""
+        return [self.recall(wanted, -number) for number, wanted in enumerate(recovery.waiting())]
+
+    def recall(self, wanted: Wanted, priority: int) -> Request:
         return Request(
             wanted.url,
             self.parse_recalled,
             errback=self.lost_recalled,
+            priority=priority,
             meta={"at": wanted.at},
             cb_kwargs={"wanted": wanted},
             dont_filter=True,
@@ -92,18 +97,20 @@ class Recall(Spider):
         if isinstance(error, access.NotCaptured | access.OutOfBounds):
             self.give_up(wanted, "not captured")
             return
-        self.run.trouble("unreachable", access.outage(error or RuntimeError("no answer"), self.asked_at(failure)))
+        self.run.trouble("unreachable", self.cause(failure))
         self.give_up(wanted, "failed")
 
     def lost_list(self, failure: Failure) -> None:
-        error = failure.value or RuntimeError("no answer")
-        self.run.trouble("unreachable", access.outage(error, self.asked_at(failure)))
+        """A list that no answer came for; the next run asks again."""
+        self.run.trouble("unreachable", self.cause(failure))
 
-    def asked_at(self, failure: Failure) -> str:
-        """The web archive's address."""
+    def cause(self, failure: Failure) -> str:
+        """Why the web archive did not answer."""
         assert self.run.recovery is not None
-        url: str = failure.request.url  # type: ignore[attr-defined]
-        return url if self.run.recovery.endpoints.serve(url) else self.run.recovery.endpoints.replay
+        error = failure.value or RuntimeError("no answer")
+        if isinstance(error, access.Barred):
+            return str(error)
+        return access.outage(error, self.run.recovery.endpoints.replay)
 
     def give_up(self, wanted: Wanted, outcome: str) -> None:
         """That a web archive lacks a page says nothing about the page."""
