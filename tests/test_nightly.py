@@ -7,11 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
-
 from portal_server import BODY, SECTION, Fault, Portal
 from scrape import Done, scrapy
 
@@ -120,7 +118,7 @@ EVENTS: dict[int, Callable[[History], None]] = {
     17: lambda h: h.fault(h.portal.stories[117].path, Fault("half", times=1)),
     18: lambda h: (h.fault(f"/{SECTION}", Fault("reset", times=1)), h.fault(f"/{NOTICES}", Fault("circle"), 0)),
     19: lambda h: (h.portal.gone.pop(110), setattr(h.portal, "date", datetime(2019, 1, 1, tzinfo=UTC))),
-    20: lambda h: (h.fault("*", Fault("page", body=h.portal.page("Trang chủ", h.portal.home())), 5, at=20)),
+    20: lambda h: h.fault("*", Fault("page", body=h.portal.page("Trang chủ", h.portal.home())), 5, at=20),
     22: mass,
     24: lambda h: h.edit(3, "edit", body=BODY),  # back to the former text
     25: lambda h: (h.portal.gone.pop(7), setattr(h.lives[7], "gone", False)),  # it is listed again
@@ -186,7 +184,7 @@ def test_what_disappeared_is_gone_with_evidence_and_nothing_else(
     ).fetchall()
     assert {int(key) for key, *_ in evidence} == gone
     assert all(number >= 3 and days >= 3 - 1e-4 and kept == number for _, number, days, kept in evidence)
-    missed = {int(key) for (key,) in archive.execute("SELECT key FROM articles JOIN absences ON id = article_id")}
+    missed = {int(key) for (key,) in archive.execute("SELECT key FROM articles a JOIN absences ON a.id = article_id")}
     assert missed <= {key for key, life in history.lives.items() if life.absent}
     back = archive.execute(
         "SELECT count(*), count(ended_at) FROM absences JOIN articles a ON a.id = article_id WHERE key = '7'"
