@@ -71,3 +71,27 @@ def retone(text: str) -> str:
     Both placements are in use, often on one page; texts are compared, not stored, in this form. "quý" has no other.
     """
     return _OLD.sub(lambda found: _OLD_TO_NEW[found[0]], nfc(text))
+
+
+def width(text: str) -> int:
+    """Columns that the text takes on a terminal: combining marks and zero-width characters none, wide ones two."""
+    return sum(_columns(character) for character in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """The text cut or filled with spaces to exactly so many columns."""
+    if width(text) <= columns:
+        return text + " " * (columns - width(text))
+    kept, used = [], 1
+    for character in text:
+        used += _columns(character)
+        if used > columns:
+            break
+        kept.append(character)
+    return fit("".join(kept).rstrip() + "…", columns)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Cc", "Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

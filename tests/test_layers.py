@@ -16,7 +16,7 @@ LEVELS = (  # top to bottom; parts on one line are neighbours
     "report",
     "responses",
     "run",
-    "answers",
+    "answers survey",
     "agenda condition nights",
     "plan health access discover",
     "rereading importing recovery",

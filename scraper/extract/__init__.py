@@ -5,16 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scraper.extract import article as articles
+from scraper.extract import clues as clue
+from scraper.extract import feeds, links
 from scraper.extract import kind as kinds
-from scraper.extract import links
 from scraper.extract import listing as listings
 from scraper.extract.article import VERSION
+from scraper.extract.clues import Clues
 from scraper.extract.document import Document
 from scraper.extract.links import Ways
 from scraper.items import LISTED, Article, Listing, Other, Page, Reading
 from scraper.portals import Portal
 
-__all__ = ["VERSION", "Ways", "answer", "article", "kind", "listing", "read", "sectioned", "ways"]
+__all__ = [
+    "VERSION",
+    "Clues",
+    "Ways",
+    "answer",
+    "article",
+    "clues",
+    "feeds",
+    "kind",
+    "listing",
+    "read",
+    "sectioned",
+    "ways",
+]
 
 
 def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
@@ -52,6 +67,11 @@ def answer(page: Page, portal: Portal, form: tuple[tuple[str, str], ...]) -> Lis
 def ways(page: Page, portal: Portal) -> Ways:
     """Where the page leads: sections, articles and feeds."""
     return links.find(Document(page, portal))
+
+
+def clues(page: Page, portal: Portal) -> Clues:
+    """What the page tells of the software behind it."""
+    return clue.find(Document(page, portal))
 
 
 def kind(page: Page, portal: Portal, *, general: bool = False) -> str:

@@ -87,6 +87,11 @@ def names(folders: Iterable[Path] = ()) -> dict[str, Path]:
     return found
 
 
+def is_name(text: str) -> bool:
+    """Whether a portal's file may be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 def load(name: str, folders: Iterable[Path] = ()) -> Portal:
     """The portal of that name; PortalError when it is unknown or its file is wrong."""
     known = names(folders)
