@@ -74,6 +74,7 @@ class Articles(Timeline):
                 raise LookupError(f"no article {article_id}")
             if stamp(page.fetched_at) > known.last_seen_at:
                 self._observe(page, article_id, known.content_hash, keep=_is_kept(page))
+                self._go_by(known, canonical(page.url))  # it was looked for where a listing showed it last
                 self._touch(known, page)
             else:
                 self._observe(page, article_id, None, keep=_is_kept(page))
