@@ -103,7 +103,8 @@ def facts(survey: Survey, reached: Reached) -> dict[str, Any]:
             {
                 "url": a.url,
                 "key": a.key,
-                **{n: {"value": _plain(a, n), "rule": _rule(a, n) if getattr(a, n) else None} for n in FIELDS},
+                "published_text": a.published_text,
+                **{n: {"value": _plain(a, n, exact=True), "rule": _rule(a, n)} for n in FIELDS if getattr(a, n)},
             }
             for a in survey.samples
         ],
@@ -171,10 +172,10 @@ def _rule(article: Article, name: str) -> str:
     return found.get(name) or found.get("published_text" if name == "published_at" else name) or "general"
 
 
-def _plain(article: Article, name: str) -> str | None:
+def _plain(article: Article, name: str, *, exact: bool = False) -> str | None:
     value = getattr(article, name)
     if isinstance(value, datetime):
-        return f"{value.isoformat(timespec='minutes')} ({article.published_text})"
+        return value.isoformat() if exact else f"{value.isoformat(timespec='minutes')} ({article.published_text})"
     if isinstance(value, tuple):
         first = next((getattr(one, "caption", None) or getattr(one, "title", None) or one.url for one in value), "")
         return f"{len(value)}: {first}" if value else None
