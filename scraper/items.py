@@ -14,7 +14,7 @@ class Page:
     url: str  # original URL of the resource; never a web archive's own address
     body: bytes  # payload with transfer and content encodings undone; charset not yet decoded
     fetched_at: datetime  # aware, UTC: when the capture was made (not when it was replayed)
-    source: str = "live"  # live | warc | wayback | sample
+    source: str = "live"  # live | warc | wayback | import | sample
     status: int = 200  # HTTP status
     charset: str | None = None  # as declared by the Content-Type header; it may be wrong
     content_type: str | None = None  # media type without parameters, lower case

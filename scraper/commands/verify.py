@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from scraper import health, project, warc
 from scraper.archive import Archive, ArchiveError
 
-OURS = ("live", "wayback")  # captures that went into WARC_DIR; replayed ones lie in their owner's files
+OURS = ("live", "wayback", "import")  # captures that went into WARC_DIR; replayed ones lie in their owner's files
 Expected = dict[str, dict[int, str | None]]  # file → offset → payload digest
 
 
