@@ -105,7 +105,7 @@ class Portal:
         self.date: datetime | None = None  # the server's own clock, when it is wrong
         self.requests: list[Asked] = []
         self.stopping = threading.Event()
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
 
     def __enter__(self) -> Self:
         portal = self
@@ -152,6 +152,11 @@ class Portal:
         path = folder / f"{name}.toml"
         path.write_text(text, encoding="utf-8")
         return path
+
+    def wait_for(self, count: int) -> None:
+        """Return when so many requests have come in."""
+        with self.lock:
+            assert self.lock.wait_for(lambda: len(self.requests) >= count, timeout=60), self.requests
 
     def paths(self, prefix: str = "") -> list[str]:
         """The paths that were asked for, robots.txt aside."""
@@ -280,6 +285,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = None if fault else self.site.answer(self.path, headers)
             status = answer.status if answer else fault.status if fault and fault.kind in ("status", "page") else 0
             self.site.requests.append(Asked(self.command, self.path, headers, status))
+            self.site.lock.notify_all()
         if answer is not None:
             self.send(answer)
         elif fault is not None:
