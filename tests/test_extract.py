@@ -189,6 +189,8 @@ def test_one_broken_byte_is_no_other_charset() -> None:
         b"", b"   ", b"\0" * 100, b"<", b"<html>", b"\xff\xfe", b"%PDF-1.4", b"<!--", b"<div>" * 50_000 + b"x",
         b"<b><i>" * 20_000 + b"x", b"<table><tr><td>" * 5_000, b"<p>" + b"a" * 3_000_000, b"<a href='x'>" * 30_000,
         b"<title>" + b"x" * 100_000, b"<script>" + b"<p>x</p>" * 10_000, b"&amp;" * 100_000, b"<img src='data:,'>" * 20_000,
+        b"<title>A &amp; <![CDATA[ b</title><h1>x</h1>",
+        b"<a href='http://[x]/mot-hai-ba-123.html'>mot hai ba bon nam sau bay</a>" * 9,
         b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script><p>x", bytes(range(256)) * 200,
     ],
     ids=lambda raw: f"{len(raw)}-{raw[:12]!r}",
@@ -218,7 +220,8 @@ def test_depth_bomb_keeps_its_text() -> None:
 )
 def test_the_index_answers_as_the_whole_page_does(css: str) -> None:
     html = (
-        '<h1>t</h1><p title="tt">1</p><div class="z a"><p class="c">2</p><div><p class="c" itemprop="x">3</p></div></div>'
+        '<h1>t</h1><p title="tt">1</p><div class="z a"><p class="c">2</p><div><p class="c" itemprop="x">3</p></div>'
+        "</div>"
         '<div id="b"></div>'
     )
     document = Document(Page(URL, html.encode(), NOW), UNKNOWN)

@@ -28,8 +28,8 @@ _WRAPPERS = re.compile(
 )
 # Elements that swallow what follows when its end is missing.
 _SWALLOWERS = ("script", "style", "title", "textarea", "xmp", "iframe", "noscript")
-_LARGE, _MANY = 1_000_000, 40_000  # bytes and elements; the largest page met had 1,860 elements
-_PIECES, _LONGEST = 500, 30_000  # text nodes and characters of one element that text_of() reads
+_LARGE, _MANY = 1_000_000, 20_000  # bytes and elements; the largest page met had 1,860 elements
+_PIECES, _LONGEST = 150, 10_000  # text nodes and characters of one element that text_of() reads
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -105,6 +105,8 @@ class Document:
             return None
         else:
             url = self._joined.get(href) or self._joined.setdefault(href, _join(self.base, href))
+        if ("[" in url or "]" in url) and not _is_sound(url):
+            return None
         return "".join(url.partition("#")[0].split("\n")).replace(" ", "%20") or None
 
     def key(self, url: str) -> str | None:
@@ -196,6 +198,15 @@ def _mend(body: bytes, tag: str) -> Element | None:
     if start < 0 or folded.find(b"</" + mark, start) >= 0:
         return None
     return _tree(body[:start] + body[body.find(b">", start) + 1 :])
+
+
+def _is_sound(url: str) -> bool:
+    """Whether the brackets in the URL are those of an IPv6 host."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _join(base: str, href: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 
 from scraper.extract.document import Document, line
 
@@ -58,7 +59,10 @@ def plain(text: str) -> str:
         if "&" in text:
             text = html.unescape(text)
     if "<" in text and ">" in text:
-        text = BeautifulSoup(text, "html.parser").get_text(" ")
+        try:
+            text = BeautifulSoup(text, "html.parser").get_text(" ")
+        except ParserRejectedMarkup:  # "<![CDATA" and the like: no markup after all
+            return line(text)
     return line(text)
 
 

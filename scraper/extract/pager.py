@@ -98,7 +98,7 @@ class Pager:
         """Groups of links that are numbers: those of one parent or grandparent."""
         rows: dict[Element, dict[int, Element]] = {}
         for anchor in self.document.index.tags.get("a", ()):
-            match = _NUMBER.fullmatch("".join(anchor.itertext()).strip()) if len(anchor) < 3 else None
+            match = _NUMBER.fullmatch("".join(islice(anchor.itertext(), 6)).strip()) if len(anchor) < 3 else None
             if match and (place := _row(anchor)) is not None:
                 rows.setdefault(place, {}).setdefault(int(match[1]), anchor)
         yield from (row for place, row in rows.items() if self._is_pager(place, row))
