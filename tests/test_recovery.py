@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import signal
 import subprocess
+import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -216,3 +219,38 @@ def test_an_archive_that_does_not_answer(site: Portal, tmp_path: Path) -> None:
         done = scrapy("crawl", "quan", "-a", "wayback=2012..2025", folder=tmp_path, **archive.settings)
     assert done.code == 3
     assert "refused" in done.stderr
+
+
+@pytest.fixture
+def pywb(tmp_path: Path) -> Iterator[Callable[[list[Held]], dict[str, str]]]:
+    """Starts a pywb over captures; the settings that lead to it."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(captures: list[Held]) -> dict[str, str]:
+        (tmp_path / "pywb").mkdir()
+        (file,) = packed(captures, tmp_path / "warcs").rglob("*.warc.gz")
+        code = [sys.executable, str(Path(__file__).with_name("pywb_server.py")), str(tmp_path / "pywb"), str(file)]
+        process = subprocess.Popen(code, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}/past"
+        return {"WAYBACK_CDX": f"{url}/cdx", "WAYBACK_REPLAY": f"{url}/{{timestamp}}id_/{{url}}", "WAYBACK_DELAY": "0"}
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pywb") is None, reason="pywb is not installed")
+def test_pywb_is_a_web_archive_too(site: Portal, tmp_path: Path, pywb: Callable[[list[Held]], dict[str, str]]) -> None:
+    captures = [page(site, at(2016)), page(site, at(2018), title="Bế mạc lễ hội đường phố"), page(site, at(2026))]
+    moved = Held("http://quan.example.vn/cu.html", at(2017), b"", status=301)
+    done = scrapy("crawl", "quan", "-a", "wayback=2012..2025", folder=tmp_path, **pywb([*captures, moved]))
+    assert done.code == 0, done.stderr
+    assert rows(tmp_path / "archive.db", STATES) == [
+        ("Khai mạc lễ hội đường phố", "2016-01-01T03:15:30+00:00", "2018-01-01T03:15:30+00:00", "edit"),
+        ("Bế mạc lễ hội đường phố", "2018-01-01T03:15:30+00:00", None, None),
+    ]
+    bodies = {capture.fetched_at: body for capture, body in kept(tmp_path / "archive.db", tmp_path / "warc")}
+    assert bodies == {one.at: one.body for one in captures[:2]}  # id_: not a byte is rewritten
