@@ -90,6 +90,7 @@ def _stats(run: Run) -> dict[str, float]:
         "left": bool(read and evidence.given_up == "unreachable"),
         "thrown_out": bool(read and evidence.given_up == "refused"),
         "barren": bool(counts["pages_read"] and not counts["entries"] and not counts["not_modified"])
+        and not (counts["shelved"] and counts["articles"])  # a sitemap or feed stands in for listings
         and not counts["unreachable"] + counts["refused"],
         "same": counts["same page"],
         "moved": len(evidence.absent) / checked if evidence.moved else 0.0,

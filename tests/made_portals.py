@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from sites import Answer, Made, Story, chunks, page, stories, table_of
@@ -204,6 +205,38 @@ def traps() -> Made:
         return known(method, path, form) or (Answer(page("Tin", deeper, menu=menu)) if lure else None)
 
     return Made(answers, [path_of(s) for s in told], listings.__contains__)
+
+
+def hidden(where: str) -> Made:
+    """A portal whose home page a script fills: its articles stand in a `sitemap` index (gzip) or in a `feed` only."""
+    told = stories()
+
+    def path_of(story: Story) -> str:
+        return f"/bai-viet/{story.slug}-{story.number}.html"
+
+    def article(story: Story) -> str:
+        return page(
+            f"{story.title} - Phường Thử Nghiệm",
+            f'<article><h1>{story.title}</h1><p class="date">{story.at:%d/%m/%Y %H:%M}</p>{story.body}</article>',
+        )
+
+    pages: dict[str, str | Answer] = {
+        "/": page("Phường Thử Nghiệm", '<div id="app"></div><script src="/a.js"></script>')
+    }
+    pages |= {path_of(s): article(s) for s in told}
+    if where == "sitemap":
+        pages["/robots.txt"] = Answer("User-agent: *\nSitemap: @SITE/ban-do.xml\n", kind="text/plain")
+        parts = list(chunks(told, 25))
+        named = "".join(f"<sitemap><loc>@SITE/ban-do-{n}.xml.gz</loc></sitemap>" for n in range(len(parts)))
+        pages["/ban-do.xml"] = Answer(f"<sitemapindex>{named}</sitemapindex>", kind="text/xml")
+        for n, part in enumerate(parts):
+            listed = _sitemap([path_of(s) for s in part])
+            pages[f"/ban-do-{n}.xml.gz"] = replace(listed, kind="application/gzip", packed=True)
+    else:
+        items = "".join(f"<item><title>{s.title}</title><link>@SITE{path_of(s)}</link></item>" for s in told)
+        pages["/rss.xml"] = Answer(f'<rss version="2.0"><channel>{items}</channel></rss>', kind="text/xml")
+    shelves = {path for path in pages if "ban-do" in path or path == "/rss.xml"}
+    return Made(table_of(pages), [path_of(s) for s in told], shelves.__contains__)
 
 
 def _menu(sections: list[str], others: list[str]) -> str:

@@ -7,6 +7,7 @@ with Site(vccorp("script")) as site:
 
 from __future__ import annotations
 
+import gzip
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class Answer:
     body: str | bytes = ""
     status: int = 200
     kind: str = HTML
+    packed: bool = False  # the body is sent as a gzip file
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -161,6 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.owner.cookies.append(self.headers.get("Cookie"))
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         body = body.replace(b"@SITE", self.owner.url.encode())
+        body = gzip.compress(body) if answer.packed else body
         self.send_response(answer.status)
         for name, value in {"Content-Type": answer.kind, "Content-Length": str(len(body)), **answer.headers}.items():
             self.send_header(name, value)

@@ -139,7 +139,7 @@ def only(answer: Answer) -> Made:
     ("made", "code", "words"),
     [
         (only(Answer("", 403)), 4, "status 403, it forbids us the page"),
-        (only(Answer("<p>x</p>", 302, headers={"Location": "http://elsewhere.example/"})), 5, 'add "elsewhere.example"'),
+        (only(Answer("<p>x</p>", 302, headers={"Location": "http://else.example/"})), 5, 'add "else.example"'),
         (only(Answer("<title>Phường</title><p>Xin chào.</p>")), 5, "no section was found"),
     ],
     ids=["refused", "moved", "nothing"],

@@ -55,6 +55,7 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         self.settings.set("RETRY_TIMES", 1, priority="cmdline")
+        self.settings["EXTENSIONS"].set("scraper.extensions.Progress", None, priority="cmdline")  # it tells of articles
         if not opts.loglevel:  # the page says what there is to say
             self.settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from scraper.responses import page_of
 from scraper.run import Run
 from scraper.spiders.portal import FORM
 from scraper.survey import Ask, Survey
+from scraper.text import fit
 
 
 class ProbeSpider(Spider):
@@ -40,6 +42,9 @@ class ProbeSpider(Spider):
 
     def next(self) -> Iterator[Request]:
         ask = self.survey.following()
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{fit(f'looking at {ask.url}', 79).rstrip()}" if ask else "\r\x1b[K")
+            sys.stderr.flush()
         if ask is not None:
             yield self.request(ask)
 
