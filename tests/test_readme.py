@@ -30,10 +30,15 @@ COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if lin
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project as git has it, with this environment in the place of its own."""
+    """A copy of the project without what runs leave in it; the commands find this environment, but the copy's code."""
     folder = tmp_path_factory.mktemp("clone") / "project"
-    ignored = shutil.ignore_patterns(".git", ".venv", "*.db*", "warc", "__pycache__", ".*_cache", "*.egg-info")
-    shutil.copytree(ROOT, folder, ignore=ignored)
+    everywhere = shutil.ignore_patterns("*.db*", "__pycache__", ".*_cache", "*.egg-info", ".hypothesis")
+    top = {".git", ".venv", "warc", "build"}
+
+    def left_out(place: str, names: list[str]) -> set[str]:
+        return everywhere(place, names) | (top & set(names) if Path(place) == ROOT else set())
+
+    shutil.copytree(ROOT, folder, ignore=left_out)
     return folder
 
 
