@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from scraper.extract import refusal
 from scraper.extract.document import Document, line, text_of
+from scraper.extract.related import AMONG
 from scraper.extract.selector import Element
-from scraper.extract.shape import looks_like_article
+from scraper.extract.shape import clean, looks_like_article
 from scraper.items import Article, Listing
 
 Kind = tuple[str, str | None]
@@ -87,6 +89,7 @@ def find(document: Document, listing: Listing, article: Article) -> Kind:
     if (decided := guess(document)) is not None:
         return decided
     evidence = Evidence(document)
+    listing = _apart(listing, article)
     if _is_article(document, evidence, listing, article):
         return "article", None
     if _is_listing(document, evidence, listing):
@@ -94,6 +97,18 @@ def find(document: Document, listing: Listing, article: Article) -> Kind:
     if error := refusal.find(document, len(article.body or "")):
         return "error", error
     return "other", None
+
+
+def _apart(listing: Listing, article: Article) -> Listing:
+    """The listing without entries where they are the news tied to the article: a text with its related block."""
+    body, entries = len(article.body or ""), listing.entries
+    tied = {clean(link.url) for link in article.related_links}
+    among = article.provenance.get("related_links") == AMONG
+    known = article.published_text and not among and article.provenance.get("title") != "general:title element"
+    if not known or body < 300 or not tied or body < sum(len(entry.title or "") for entry in entries):
+        return listing
+    own = [entry for entry in entries if entry.url not in tied]
+    return listing if len(own) * 2 > len(entries) else replace(listing, entries=())
 
 
 def _is_article(document: Document, evidence: Evidence, listing: Listing, article: Article) -> bool:
@@ -107,17 +122,17 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
     if _is_date_of_entry(listing, article) and not evidence.declared:
         return False
     if not body:
-        return known and article.published_text is not None and _is_titled(document, article)
+        return known and article.published_text is not None and _is_titled(document, listing, article)
     if evidence.declared and body >= _PARAGRAPH:
         return True
     paged = listing.next_page is not None or listing.form is not None
     summed = sum(len(entry.title or "") for entry in listing.entries)
-    if evidence.address and (_is_titled(document, article) or not (paged and _is_news(document, listing))):
-        return body >= 300 or body > summed or _is_titled(document, article)
+    if evidence.address and (_is_titled(document, listing, article) or not (paged and _is_news(document, listing))):
+        return body >= 300 or body > summed or _is_titled(document, listing, article)
     if paged and len(listing.entries) > 1:
         return False
     enough = body >= (_TEXT if evidence.og_article else 2 * _TEXT) or not _is_news(document, listing)
-    return enough and body > 2 * summed and _is_titled(document, article)
+    return enough and body > 2 * summed and _is_titled(document, listing, article)
 
 
 def _is_listing(document: Document, evidence: Evidence, listing: Listing) -> bool:
@@ -151,14 +166,18 @@ def _is_date_of_entry(listing: Listing, article: Article) -> bool:
     return len(dates) > 1 and len(dates) * 2 >= len(listing.entries) and article.published_text in dates
 
 
-def _is_titled(document: Document, article: Article) -> bool:
-    """Whether the title names a piece of news, not a section: four words at least, and in the page's own title."""
+def _is_titled(document: Document, listing: Listing, article: Article) -> bool:
+    """Whether the title names a piece of news, not a section: four words at least, and in the page's own title.
+
+    Where the page's own title is the site's on every page, it must show no list.
+    """
     title = article.title or ""
     own = text_of(next(iter(document.index.tags.get("title", ())), None))
     return (
         len(title.split()) >= 4
         and article.published_text is not None
-        and (not own or title[:30] in own or len(own) < 10)
+        and article.provenance.get("title") != "general:title element"
+        and (not own or title[:30] in own or len(own) < 10 or not listing.entries)
     )
 
 

@@ -13,8 +13,10 @@ _WHICH = (
     "|moi|da dua|da dang|tiep theo|noi bat khac|trong ngay"
 )
 _HEADINGS = (
-    rf"(?:cac |nhung |mot so )?(?:tin|bai)(?: tuc| viet| bai| bao)?(?: da dua| da dang| moi)? (?:{_WHICH})(?: khac)?",
-    r"(?:cac |nhung )?(?:tin|bai)(?: tuc| viet)? (?:cung|trong) (?:chuyen muc|chu de|danh muc|muc)(?: khac)?",
+    rf"(?:cac |nhung |mot so )?(?:tin|bai|thong bao|su kien|muc)(?: tuc| viet| bai| bao)?(?: da dua| da dang| moi)?"
+    rf" (?:{_WHICH})(?: khac| \(theo the\))?",
+    r"(?:cac |nhung |xem them )?(?:tin|bai|trong)(?: tuc| viet)?(?: cung| trong)? (?:chuyen muc|chu de|danh muc|muc)"
+    r"(?: nay| khac)?",
     r"theo dong su kien|dong su kien|cung (?:chuyen muc|chu de|danh muc)(?: khac)?|chu de lien quan|tham khao them",
     r"doc them|doc tiep|doc nhieu hon|xem tiep|xem them|nen doc|moi ban doc|(?:co the )?ban (?:co the )?quan tam",
     r"tin doc them|bai doc them|video lien quan|noi dung lien quan|thong tin lien quan|van ban lien quan",
@@ -24,7 +26,8 @@ _TOOLS = (
     r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: bai viet)?[: ]*[\d.,]*|da xem[: ]*[\d.,]*",
     r"(?:view count|views?|hits)[: ]*[\d.,]*",
     r"[\d.,]+ (?:luot|lan) (?:xem|doc)|[\d.,]+ views?|(?:viewed|luot nguoi xem)[: ]*[\d.,]+",
-    r"(?:in|print)(?: (?:trang|tin|bai|bai viet|ra may in|this page))?(?: nay)?|ban in|e-?mail|send (?:e-?mail|mail)",
+    r"(?:in|print)(?: (?:trang|tin|bai|bai viet|ra|ra may in|an|this page))?(?: nay)?|ban in",
+    r"e-?mail|send (?:e-?mail|mail)",
     r"gui (?:mail|e-?mail|qua email|bai viet|tin qua e-?mail|cho ban(?: be)?)(?: .{0,30})?",
     r"chia se(?: (?:bai viet|tin nay|qua|len|tren|voi).{0,40})?|share(?: (?:on|this).{0,20})?|tweet|like|thich|0 thich",
     r"facebook|zalo|twitter|google\+?|pinterest|linkedin|messenger|telegram|copy link|sao chep(?: lien ket)?|lay link",
@@ -33,6 +36,7 @@ _TOOLS = (
     r"nghe (?:doc )?(?:bai|tin|noi dung).{0,20}|theo doi .{0,40}(?:tren|google news).{0,30}|theo doi|luu (?:bai"
     r"|tin).{0,8}",
     r"phong to|thu nho|xem anh lon|xem them anh|dong|mo rong|thu gon|gop y|bao loi|xem cac bai viet cua tac gia",
+    r"\*?moi (?:ban doc|quy (?:vi|doc gia|ban doc)|cac ban)(?: .{1,40})? (?:vao|xem|doc|theo doi|don doc) .{0,80}",
     r"\d{1,3}|chon co chu|tai ve|quay lai|click (?:vao day )?de .{0,30}|loading\W*|dang tai\W*|quang cao|advertisement",
 )
 _ENDS = (

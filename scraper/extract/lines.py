@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from scraper.extract.document import line
 from scraper.extract.selector import Element
+from scraper.extract.surroundings import is_aside, is_menu, is_never
 
 _BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
@@ -18,22 +19,11 @@ _BLOCK_TAGS = (
 _SKIPPED_TAGS = "head select button textarea iframe object embed video audio canvas map input datalist"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
-# Words in class and id that mark what surrounds an article on any site.
-_ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:footer|sidebar|side-bar|menu|navbar|nav|navigation|\w*breadcrumbs?|bread-crumb|comments?|binhluan|banner|advert\w*|ads?|"
-    r"quangcao|popup|modal|cookie|copyright|toolbar|topbar|login|search\w*|weather|dropdown|pagination|paging|pager|"
-    r"carousel|widget|subscribe|newsletter|rating|vote|hidden|d-none|sr-only)(?:$|[\s_-])",
-    re.I,
-)
 _CAPTION = re.compile(
     r"caption|chu-?thich|PhotoCMS_Caption|img-?(?:desc|note|title)|photo-?(?:desc|note)|image-?(?:desc|note)", re.I
 )
 _DEEPEST = 250  # elements in one another; Python recurs 1000 deep, real pages end near 60
 _HIDDEN = frozenset(("hidden", "hide", "d-none", "hidden hide d-none", "sr-only", "visually-hidden", "hidden d-none"))
-_MENU = re.compile(
-    r"(?:^|\s)(?:(?:main|top|mega|site|left|header|footer)?[-_]?(?:menu|navbar|nav|navigation|footer)|breadcrumbs?)(?:\s|$)",
-    re.I,
-)
 _STYLES = re.compile(
     r"text-align\s*:\s*(center|right)|(font-weight)\s*:\s*(?:bold|[6-9]00)|(font-style)\s*:\s*italic|(display)\s*:\s*none",
     re.I,
@@ -81,17 +71,11 @@ _PLAIN = _Look()
 
 
 @lru_cache(maxsize=1024)
-def _is_menu(tag: str, name: str, identity: str) -> bool:
-    """Whether an element is by its tag or whole name a menu, a path or a footer."""
-    return tag in ("nav", "footer") or bool(_MENU.search(name) or _MENU.search(identity))
-
-
-@lru_cache(maxsize=1024)
 def _inside(look: _Look, tag: str, names: str, style: str, align: str) -> _Look:
     """The look inside an element whose surroundings look like `look`."""
     changes: dict[str, Any] = dict(_TAG_LOOKS.get(tag, {}))
     if names:
-        if _ASIDE.search(names) and tag != "body":
+        if is_aside(names) and tag != "body":
             changes["aside"] = True
         if _CAPTION.search(names):
             changes["caption"] = True
@@ -120,8 +104,9 @@ _TAG_LOOKS: dict[str, dict[str, Any]] = {
 class _Walker:
     """Collects lines on one walk over the tree."""
 
-    def __init__(self, root: Element, *, brief: bool) -> None:
+    def __init__(self, root: Element, brief: bool, columns: frozenset[Element]) -> None:
         self.brief = brief
+        self.columns = columns
         self.lines: list[Line] = []
         self.spans: dict[Element, tuple[int, int]] = {}
         self.look = _PLAIN
@@ -136,7 +121,8 @@ class _Walker:
     def walk(self, element: Element, skip: frozenset[Element], depth: int = 0) -> None:
         """Every element below `element` except those in `skip` and what shows no text."""
         if depth > _DEEPEST:
-            self._add(" ".join(element.itertext()))
+            if text := " ".join(element.itertext()):
+                self._add(text)
             return
         text = element.text
         if text and (self.parts or not text.isspace()):
@@ -184,14 +170,20 @@ class _Walker:
         if name or identity or style or align or tag in _TAG_LOOKS:
             if not block and (name in _HIDDEN or "display:none" in style.replace(" ", "")):
                 return -2
-            if self.brief and block and _is_menu(tag, name, identity) and next(element.iter("h1"), None) is None:
+            main = element in self.columns
+            if self.brief and block and not main and is_menu(tag, name, identity) and not _has(element, "h1"):
                 return -2
-            self.look = _inside(self.look, tag, f"{name} {identity}" if identity else name, style, align)
+            names, before = f"{name} {identity}" if identity else name, self.look
+            self.look = _inside(before, tag, names, style, align)
+            if main and self.look.aside and not (before.aside or is_never(names)):
+                self.look = self.look._replace(aside=False)
         return len(self.lines) if block else -1
 
     def _add(self, text: str) -> None:
-        look = self.look
-        self.parts.append(text)
+        look, parts = self.look, self.parts
+        if parts and parts[-1][-1].islower() and text[0].isupper():
+            parts.append(" ")  # a place or a label set apart by its style only
+        parts.append(text)
         if (look.bold or look.italic or look.link) and (size := sum(map(len, text.split()))):
             self.bold += size * look.bold
             self.italic += size * look.italic
@@ -223,6 +215,10 @@ class _Walker:
                     look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
 
 
+def _has(element: Element, tag: str) -> bool:
+    return next(element.iter(tag), None) is not None
+
+
 def mended(text: str) -> str:
     """One line of text, with the entities undone that an editor or a migration escaped twice or broke."""
     text = line(text)
@@ -241,9 +237,18 @@ class Lines:
     spans: dict[Element, tuple[int, int]]
 
 
-def read(root: Element, skip: frozenset[Element] = frozenset(), *, brief: bool = False) -> Lines:
-    """The lines below `root`, without the elements of `skip`; `brief` leaves menus and footers out as well."""
-    walker = _Walker(root, brief=brief)
+def read(
+    root: Element,
+    skip: frozenset[Element] = frozenset(),
+    *,
+    brief: bool = False,
+    columns: frozenset[Element] = frozenset(),
+) -> Lines:
+    """The lines below `root`, without the elements of `skip`; `brief` leaves menus and footers out as well.
+
+    `columns` are no surroundings of the article, whatever their names say.
+    """
+    walker = _Walker(root, brief, columns)
     walker.walk(root, skip)
     walker.flush()
     return Lines(walker.lines, walker.spans)

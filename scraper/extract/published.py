@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from scraper import dates
 from scraper.extract.document import Document, first_answer, text_of
@@ -30,6 +31,12 @@ _UPDATED = re.compile(r"cap nhat|sua doi|update|modified|chinh sua")
 _OTHER = re.compile(
     r"hieu luc|het han|ban hanh|hom nay|bay gio|today|copyright|©|so ky hieu|sinh ngay|het hieu|hoi dong|binh luan"
 )
+# Names of clocks: they tell the visitor's day.
+_CLOCK = re.compile(
+    r"(?:^|[^a-z])(?:(?:date|time|day)-?(?:time)?-?now|now|to-?day|clock|dong-?ho|hom-?nay|current-?(?:date|time)"
+    r"|(?:date|time)-?current|live-?(?:date|time))(?:[^a-z]|$)",
+    re.I,
+)
 _NAMED = re.compile(r"date|time|publish|ngay|posted|created|meta", re.I)
 _META = (
     "article:published_time", "datepublished", "og:published_time", "pubdate",
@@ -40,6 +47,7 @@ _MANY = 2000  # lines of a page without a title that are looked at
 _MAYBE = re.compile(r"\d\D?\d|\d\s+(?:tháng|phút|giờ|ngày)|hôm|vừa", re.I)
 _NEAR = 14  # lines below the title in which its date line stands
 _ABOVE = 4
+_HEAD = 3  # blocks around a title that still are the head of its article
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +124,22 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
         places += [(line, 6.0) for line in lines[:_MANY] if id(line) not in own]
     else:
         places = [(line, number * 0.12) for number, line in enumerate(lines[title + 1 : title + 1 + _NEAR])]
-        places += [(line, 1.3) for line in lines[max(0, title - _ABOVE) : title]]
+        beside = _around(lines[title].element)
+        places += [(line, 1.3 if _is_in(line, beside) else 3) for line in lines[max(0, title - _ABOVE) : title]]
     places += [(line, 1.5) for line in (*story.lines[-4:], *story.after[:4])]
     for line, distance in places:
         if found := _dated(line, distance, sight):
             yield found
+
+
+def _around(title: Element) -> list[Element]:
+    """What holds the head of the article: some blocks around its title, but never the page."""
+    above = enumerate(islice(title.iterancestors(), _HEAD))
+    return [one for number, one in above if number == 0 or one.tag not in ("body", "html", "form")]
+
+
+def _is_in(line: Line, blocks: list[Element]) -> bool:
+    return bool(blocks) and any(above is blocks[-1] for above in line.element.iterancestors())
 
 
 def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
@@ -150,12 +169,20 @@ def _points(line: Line, moment: dates.Moment, distance: float) -> float:
     points += 1.0 if moment.precision == "minute" else 0
     points += 1.0 if _named(line) else 0
     points -= 2.0 if line.aside else 0
+    points -= 3.0 if _is_clock(line) else 0
     letters = sum(map(str.isalpha, line.text))
     return points + (1.0 if letters < 25 else -1.0 if letters > 60 else 0)
 
 
 def _named(line: Line) -> bool:
     return bool(_NAMED.search(f"{line.element.get('class') or ''} {line.element.get('id') or ''}"))
+
+
+def _is_clock(line: Line) -> bool:
+    """Whether the line, or the one element in it, is named as a clock."""
+    inner = next(iter(line.element), None)
+    near = (line.element, line.element.getparent(), inner)
+    return any(_CLOCK.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in near if e is not None)
 
 
 def _said(sight: Sight) -> Iterator[_Shown]:

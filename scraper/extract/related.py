@@ -11,6 +11,7 @@ from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.items import Link
 
+AMONG = "general:links among the text"
 _MOST = 40  # entries of one block
 
 
@@ -28,9 +29,10 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     for block in below[1:]:
         if bare(block[0].text) == bare(blocks[-1][0].text):
             blocks.append(block)
-    pairs += [pair for block in (inside, *blocks) for pair in _titles(block)]
-    links = _unique(document, pairs)
-    return links, (ruled[0][0] if ruled else "general:heading or run of links") if links else None
+    own, others = _titles(inside), [pair for block in blocks for pair in _titles(block)]
+    links = _unique(document, [*pairs, *own, *others])
+    general = AMONG if len(own) > len(others) else "general:heading or run of links"
+    return links, (ruled[0][0] if ruled else general) if links else None
 
 
 def _is_in(element: Element, container: Element | None) -> bool:

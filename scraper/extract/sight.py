@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from scraper.extract import head, lines
+from scraper.extract import head, lines, surroundings
+from scraper.extract import headline as headlines
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.lines import Line, Lines
 from scraper.text import fold
@@ -24,7 +25,8 @@ class Sight:
     @cached_property
     def page(self) -> Lines:
         """Every line of the page."""
-        return lines.read(self.document.root, brief=True)
+        columns = surroundings.columns(self.document.index.elements)
+        return lines.read(self.document.root, brief=True, columns=columns)
 
     @cached_property
     def head(self) -> head.Head:
@@ -65,7 +67,13 @@ class Sight:
             likely = shown.level or (not shown.is_link and shown.text[:12].lower() in said)
             if likely and (points := self._points(shown, wanted)) > best:
                 best, place = points, number
-        return place if best >= 3 else None
+        return place if best >= 3 else self._unnamed()
+
+    def _unnamed(self) -> int | None:
+        """The headline where the head names the site only, or says nothing."""
+        head = self.head
+        said = head.text("headline") or head.first("og:title", "twitter:title", "dc.title")
+        return None if said and said != self.window_title else headlines.find(self.page.lines)
 
     def _points(self, shown: Line, wanted: list[str]) -> float:
         """How much speaks for the line being the title."""
