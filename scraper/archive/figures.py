@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from scraper.archive.state import moment, stamp
 from scraper.archive.store import Store
@@ -54,6 +55,6 @@ def output(archive: Store, portal: str, now: datetime) -> Output:
         AND julianday(coalesce(published_at, first_seen_at)) BETWEEN ? AND ?""",
         (portal, today - 28, today),
     )[0][0]
-    pauses = [later - earlier for earlier, later in zip(days, [*days[1:], today], strict=True)]
+    pauses = [later - earlier for earlier, later in pairwise([*days, today])]
     newest = now - timedelta(days=today - days[-1]) if days else None
     return Output(articles, gone, recent, newest, pauses[-1] if pauses else 0.0, max(pauses, default=0.0))
