@@ -196,3 +196,14 @@ def test_runs_are_remembered(path: Path) -> None:
         runs.Run(first, PORTAL, night(0), night(0.1), "finished", 0, {"new": 3, "coverage": {"title": 1.0}}, ("chậm",)),
     ]
     archive.close()
+
+
+def test_a_reader_of_a_mutilated_archive_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    Archive.open(path).close()
+    with sqlite3.connect(path) as other:
+        other.execute("DROP TABLE listings")
+    archive = Archive.open(path, readonly=True)
+    with pytest.raises(ArchiveError, match="its schema is not whole.*the next crawl repairs it"):
+        archive.sections("thu")
+    archive.close()

@@ -28,6 +28,8 @@ class ArchiveError(Exception):
 
 def explain(error: sqlite3.Error) -> str | None:
     """The sentence for an SQLite error, None where the error is a defect of ours (bad SQL, broken constraint)."""
+    if str(error).startswith(("no such table", "no such column")):
+        return "its schema is not whole, another tool or version wrote it: the next crawl repairs it"
     return _TOLD.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
 
 
