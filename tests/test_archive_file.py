@@ -204,6 +204,6 @@ def test_a_reader_of_a_mutilated_archive_is_told(tmp_path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("DROP TABLE listings")
     archive = Archive.open(path, readonly=True)
-    with pytest.raises(ArchiveError, match="its schema is not whole.*the next crawl repairs it"):
+    with pytest.raises(ArchiveError, match=r"its schema is not whole.*the next crawl repairs it"):
         archive.sections("thu")
     archive.close()

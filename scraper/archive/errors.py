@@ -28,9 +28,14 @@ class ArchiveError(Exception):
 
 def explain(error: sqlite3.Error) -> str | None:
     """The sentence for an SQLite error, None where the error is a defect of ours (bad SQL, broken constraint)."""
+    return _TOLD.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+
+
+def mutilated(error: sqlite3.Error) -> str | None:
+    """The sentence for a reader who misses a table or column, which only a writer's schema check can put back."""
     if str(error).startswith(("no such table", "no such column")):
         return "its schema is not whole, another tool or version wrote it: the next crawl repairs it"
-    return _TOLD.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    return None
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from scraper.archive import check
 from scraper.archive.checks import Checks
-from scraper.archive.errors import ArchiveError, explain, told
+from scraper.archive.errors import ArchiveError, explain, mutilated, told
 
 _MAGIC = b"SQLite format 3\0"
 _WAIT = 30.0  # seconds to wait for another writer
@@ -91,7 +91,7 @@ class Store:
         try:
             return self.db.conn.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
-            sentence = explain(error)
+            sentence = explain(error) or mutilated(error)
             if sentence is None:
                 raise
             raise ArchiveError(f"the archive {self.path}: {sentence} ({error})") from error
