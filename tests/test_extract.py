@@ -25,7 +25,8 @@ TEXT = (
 LIFERAY = (
     '<html><head><title>{title} - Tin tức</title></head><body><div class="asset-full-content-title">{title}</div>'
     '<div class="assetPublishDate">{date}</div><div class="asset-content"><p class="sapo">{lead}</p>'
-    '<div class="journal-content-article">{body}<p align="right" class="view-content-author"><strong>{login}</strong></p>'
+    '<div class="journal-content-article">{body}'
+    '<p align="right" class="view-content-author"><strong>{login}</strong></p>'
     "</div></div></body></html>"
 )
 FIELDS = {
@@ -188,7 +189,8 @@ def test_one_broken_byte_is_no_other_charset() -> None:
     [
         b"", b"   ", b"\0" * 100, b"<", b"<html>", b"\xff\xfe", b"%PDF-1.4", b"<!--", b"<div>" * 50_000 + b"x",
         b"<b><i>" * 20_000 + b"x", b"<table><tr><td>" * 5_000, b"<p>" + b"a" * 3_000_000, b"<a href='x'>" * 30_000,
-        b"<title>" + b"x" * 100_000, b"<script>" + b"<p>x</p>" * 10_000, b"&amp;" * 100_000, b"<img src='data:,'>" * 20_000,
+        b"<title>" + b"x" * 100_000, b"<script>" + b"<p>x</p>" * 10_000, b"&amp;" * 100_000,
+        b"<img src='data:,'>" * 20_000,
         b"<title>A &amp; <![CDATA[ b</title><h1>x</h1>",
         b"<a href='http://[x]/mot-hai-ba-123.html'>mot hai ba bon nam sau bay</a>" * 9,
         b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script><p>x", bytes(range(256)) * 200,

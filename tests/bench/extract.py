@@ -49,10 +49,8 @@ def main() -> None:
     floor = spent["floor (lxml parse)"]
     for name, seconds in spent.items():
         print(f"{name:<20}{len(pages) / seconds:>9.0f} pages/s   r {floor / seconds:.3f}")
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"peak memory: {before // 1024} MB at the start, {held // 1024} MB with the pages, {after // 1024} MB at the end"
-    )
+    sizes = [size // 1024 for size in (before, held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)]
+    print("peak memory: {} MB, with the pages {} MB, at the end {} MB".format(*sizes))
     slowest(pages + single_pages())
 
 

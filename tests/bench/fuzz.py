@@ -18,10 +18,8 @@ from scraper.portals import UNKNOWN
 CORPUS = Path(os.environ.get("CORPUS_DIR", Path(__file__).parents[2].parent / "shared" / "corpus"))
 SLOWEST = 2.0  # seconds of CPU for one page
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
-TAGS = (
-    b"<div> </div> <table> </td> <p> <a\fhref='#'> </a> <!-- --> <script> </script> <textarea> <select> <title> <b> <font>"
-    b" <li> <br> <img\fsrc=x> &amp;amp; <![CDATA["
-).split(b" ")
+_TEXT = "<div> </div> <table> </td> <p> <a\fhref='#'> </a> <!-- --> <script> </script> <textarea> <select> <title> <b>"
+TAGS = [tag.encode() for tag in (*_TEXT.split(" "), "<font>", "<li>", "<br>", "<img src=x>", "&amp;amp;", "<![CDATA[")]
 
 
 def main() -> None:
