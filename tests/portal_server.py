@@ -156,7 +156,7 @@ class Portal:
     def wait_for(self, count: int) -> None:
         """Return when so many requests have come in."""
         with self.lock:
-            assert self.lock.wait_for(lambda: len(self.requests) >= count, timeout=60), self.requests
+            assert self.lock.wait_for(lambda: len(self.requests) >= count, timeout=60), len(self.requests)
 
     def paths(self, prefix: str = "") -> list[str]:
         """The paths that were asked for, robots.txt aside."""

@@ -119,7 +119,7 @@ class WebArchive:
     def wait_for(self, count: int) -> None:
         """Return when so many requests have come in."""
         with self.asked:
-            assert self.asked.wait_for(lambda: len(self.requests) >= count, timeout=60), self.requests
+            assert self.asked.wait_for(lambda: len(self.requests) >= count, timeout=60), len(self.requests)
 
     def paths(self, prefix: str) -> list[str]:
         return [path for _, path, _ in self.requests if path.startswith(prefix)]

@@ -9,6 +9,7 @@ Both fetch the same pages of the corpus over HTTP from one server on loopback, i
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import multiprocessing
 import os
@@ -48,8 +49,8 @@ process.start()
 """
 
 
-def serve(corpus: Path, pipe: Connection) -> None:
-    """The corpus file as a web site: every page under its path, its own links leading back here."""
+def serve(corpus: Path, pipe: Connection, *, packed: bool = False) -> None:
+    """The corpus file as a web site: every page under its path, its own links leading back here; gzip if `packed`."""
     from scraper import warc
 
     class Handler(BaseHTTPRequestHandler):
@@ -60,6 +61,8 @@ def serve(corpus: Path, pipe: Connection) -> None:
             body = pages.get(self.path)
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
+            if packed and body is not None:
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -73,6 +76,8 @@ def serve(corpus: Path, pipe: Connection) -> None:
         page.url.removeprefix(ORIGIN.decode()): page.body.replace(ORIGIN, here)
         for page in warc.read(corpus / "sotttt-2022-news.warc.gz")
     }
+    if packed:
+        pages = {path: gzip.compress(body, 6) for path, body in pages.items()}
     pipe.send(here.decode())
     server.serve_forever()
 
