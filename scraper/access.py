@@ -70,6 +70,9 @@ lookups: dict[str, str] = {}  # name -> why its lookup failed; Twisted's own err
 def outage(error: BaseException, url: str) -> str:
     """One line: why nothing came back from the URL, and what to do."""
     name, text = host(url), " ".join(str(error).split())
+    proxy = getproxies().get(urlsplit(url).scheme)
+    if proxy and isinstance(error, DownloadConnectionRefusedError | CannotResolveHostError):
+        return f"{name}: the proxy {_bare(proxy)} cannot be reached: check https_proxy and http_proxy, or unset them"
     if isinstance(error, CannotResolveHostError):
         return f"{name}: {_unnamed(lookups.get(urlsplit(url).hostname or '', text))}"
     if isinstance(error, DownloadConnectionRefusedError):
@@ -88,7 +91,17 @@ def outage(error: BaseException, url: str) -> str:
         return f"{name}: the answer was cut off"
     if "tunnel" in text.lower():
         return f"{name}: the proxy in https_proxy does not lead there: {text[:160]}"
+    if any(sign in text for sign in ("ConnectionLost", "ConnectionDone", "ConnectionReset", "ResponseNeverReceived")):
+        return (
+            f"{name}: the connection was cut before an answer came: a firewall does that to networks it does not want, "
+            "and servers do it when they are overloaded. Try again later, or from another network (https_proxy)"
+        )
     return f"{name}: {type(error).__name__}: {text[:160]}"
+
+
+def _bare(proxy: str) -> str:
+    """A proxy's address without user and password."""
+    return urlsplit(proxy if "//" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
 
 
 def is_closed(error: BaseException | None) -> bool:

@@ -66,14 +66,18 @@ class Answers(Agenda):
         if kind in ("unreachable", "refused"):
             self.evidence.missed(kind)
 
-    def troubled(self, page: Page, reading: Reading) -> bool:
-        """Whether a page that should lead on is a refusal or an error; if so it is recorded."""
+    def troubled(self, page: Page, reading: Reading, *, tried: bool = False) -> bool:
+        """Whether a page that should lead on is a refusal or an error; if so it is recorded.
+
+        `tried`: the page was only a candidate. That it refuses us says nothing about the portal: menus lead to logins.
+        """
         self.counts["pages_read"] += 1
         cause = reading.cause or "error" if isinstance(reading, Other) and reading.kind == "error" else None
         if cause is None and page.status < 400:
             self.evidence.answered()
             return False
-        self.trouble(_kind(page, cause), advice.refusal(page, cause))
+        kind = _kind(page, cause)
+        self.trouble("broken" if tried and kind == "refused" else kind, advice.refusal(page, cause))
         return True
 
     def outcome(self, page: Page, reading: Reading | None, entry: Entry) -> str:

@@ -11,7 +11,7 @@ import made_portals
 import pytest
 from scrape import Done, scrapy
 from sites import Answer, Answers, Made, Site
-from troubles import AIA, Pair, context, free_port, issue, name_server, old, silence
+from troubles import AIA, Pair, context, free_port, issue, name_server, old, silence, slammed
 
 QUICK = {"DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0, "RETRY_PAUSE": 0}
 PLAIN = made_portals.plain(8)
@@ -172,7 +172,15 @@ def test_a_proxy_that_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("no_proxy", "")
     toml(tmp_path, "http://phuong.example.vn/")
     done = crawl(tmp_path)
-    assert (done.code, "the connection was refused" in told(done)) == (3, True), told(done)
+    assert (done.code, "the proxy 127.0.0.1:" in told(done)) == (3, True), told(done)
+    assert "cannot be reached: check https_proxy" in told(done)
+
+
+def test_a_connection_that_is_cut(tmp_path: Path) -> None:
+    with slammed() as port:
+        toml(tmp_path, f"http://127.0.0.1:{port}/")
+        done = crawl(tmp_path)
+    assert (done.code, "the connection was cut before an answer came" in told(done)) == (3, True), told(done)
 
 
 # TLS

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import made_portals
 import pytest
 from scrape import Done, scrapy
-from sites import Made, Site, page, table_of
+from sites import Answer, Made, Site, page, table_of
+
+from scraper import discover
 
 
 def stored(folder: Path, site: Site) -> set[str]:
@@ -77,6 +79,24 @@ def test_the_trap_of_a_local_address_is_not_asked(tmp_path: Path) -> None:
             site.write_toml(tmp_path)
             scrapy("crawl", "thu", folder=tmp_path)
     assert inner.asked == []
+
+
+def test_sections_without_end(tmp_path: Path) -> None:
+    """Every section leads to ten more: the search ends at its bound."""
+    told = made_portals.plain(8)
+
+    def answers(method: str, path: str, fields: dict[str, str]) -> Answer | None:
+        if not path.startswith("/muc-") and path != "/":
+            return told.answers(method, path, fields)
+        number = int(path.partition("-")[2] or 0)
+        more = "".join(f'<li><a href="/muc-{10 * number + n}">Tin tức {10 * number + n}</a></li>' for n in range(1, 11))
+        return Answer(page(f"Tin tức {number}", f"<nav><ul>{more}</ul></nav><p>Chưa có bài.</p>"))
+
+    with Site(Made(answers, told.articles, lambda _: False)) as site:
+        site.write_toml(tmp_path)
+        scrapy("crawl", "thu", folder=tmp_path)
+    asked = [path for _, path, _ in site.asked if path.startswith("/muc-")]
+    assert len(asked) == len(set(asked)) == discover.SECTIONS
 
 
 TWO = '"https://sotttt.hanoi.gov.vn/", "https://sotttt.hanoi.gov.vn/vi/tin-tuc-su-kien"'

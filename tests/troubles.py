@@ -109,6 +109,20 @@ def silence() -> Iterator[int]:
             client.close()
 
 
+@contextmanager
+def slammed() -> Iterator[int]:
+    """A port whose server hears the question and hangs up."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield int(server.server_address[1])
+        server.shutdown()
+
+
 def free_port() -> int:
     """A port that nothing listens at."""
     with socket.socket() as probe:

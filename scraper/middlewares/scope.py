@@ -61,6 +61,7 @@ def private(url: str) -> bool:
     """Whether the URL names an address of the machine itself or of a private network."""
     name = (urlsplit(url).hostname or "").rstrip(".")
     try:
-        return not ip_address(name).is_global
+        found = ip_address(name)
+        return not (getattr(found, "ipv4_mapped", None) or found).is_global
     except ValueError:
         return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name

@@ -44,7 +44,7 @@ class PortalSpider(Search, Media, Recall):
         for known in self.run.walks():
             self.sections.add(known.url)
             yield self.listing(known, known.url, SECTION)
-        if self.run.searching():
+        if self.run.searching() or not self.sections:  # a portal of sitemaps and feeds only is searched every night
             for url in self.portal.start:
                 yield self.candidate(url, None, 0)
 

@@ -77,7 +77,7 @@ class Search(Spider):
     def parse_candidate(self, response: Response, section: str | None, depth: int) -> Iterator[Request | Found]:
         page = page_of(response)
         reading = extract.read(page, self.portal)
-        if self.run.troubled(page, reading):
+        if self.run.troubled(page, reading, tried=depth > 0):
             self.asked.discard(discover.bare(page.url))
             return
         ways = extract.ways(page, self.portal)
