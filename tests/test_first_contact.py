@@ -71,6 +71,21 @@ def test_the_next_night_starts_from_the_sections(tmp_path: Path) -> None:
     assert "/" in [path for _, path, _ in site.asked]  # the home page is searched again weekly
 
 
+def test_posted_pages_are_replayed_from_their_own_capture(tmp_path: Path) -> None:
+    site, _ = crawled(made_portals.vccorp("script"), tmp_path)
+    (tmp_path / "again").mkdir()
+    replayed = scrapy(
+        "crawl",
+        "thu",
+        "-a",
+        f"replay={tmp_path / 'warc'}",
+        folder=tmp_path,
+        ARCHIVE_PATH=tmp_path / "again" / "archive.db",
+    )
+    assert (replayed.code, replayed.line["counts"]["new"]) == (0, 60), replayed.stderr
+    assert stored(tmp_path / "again", site) == set(site.made.articles)
+
+
 def test_the_trap_of_a_local_address_is_not_asked(tmp_path: Path) -> None:
     """The only link of the home page leads to another port of this machine, where a server counts."""
     with Site(made_portals.plain(8)) as inner:

@@ -59,7 +59,9 @@ def test_the_index_is_kept_beside_the_files_and_brought_up_to_date(
     monkeypatch.setattr(cdxj, "SMALL", 0)
     scanned: list[str] = []
     scan = cdxj.scan
-    monkeypatch.setattr(cdxj, "scan", lambda source, told: scanned.append(source.name) or scan(source, told))
+    monkeypatch.setattr(
+        cdxj, "scan", lambda source, told, **more: scanned.append(source.name) or scan(source, told, **more)
+    )
     first = write(tmp_path, exchange(url="https://a.vn/1"))[0]
     assert warc.Index.open(tmp_path).page("https://a.vn/1") is not None
     pen = writer(tmp_path)

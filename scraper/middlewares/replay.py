@@ -31,7 +31,8 @@ class Replay:
         return cls(run, run.replay)
 
     def process_request(self, request: Request) -> Response:
-        page = self.index.page(request.url) if request.method == "GET" else None
+        posted = request.method == "POST"
+        page = self.index.answer(request.url, request.body) if posted else self.index.page(request.url)
         if page is None:
             raise NotCaptured(f"{request.url} is not in the replayed files")
         self.run.replayed_at = max(page.fetched_at, self.run.replayed_at or page.fetched_at)

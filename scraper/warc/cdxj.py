@@ -12,12 +12,12 @@ from typing import Any
 
 from scraper.warc import records, revisits
 from scraper.warc.files import Source, sources
-from scraper.warc.keys import key
+from scraper.warc.keys import key, posted
 from scraper.warc.reading import scan
 from scraper.warc.records import Record
 
 _MAKER = "vn-portal-archive"
-_VERSION = 1  # rises when lines change their meaning: older tables are then built anew
+_VERSION = 2  # rises when lines change their meaning: older tables are then built anew
 SMALL = 8 * 2**20  # bytes of WARC that are read in well under a second: no index is left beside them
 Buffer = bytes | mmap.mmap
 
@@ -152,12 +152,22 @@ def _built(found: list[Source], fresh: list[Source], old: _Kept | None) -> _Buil
     here = {source.name for source in found} - stale
     problems = {name: told for name, told in (old.problems if old else {}).items() if name in here}
     captures = [line for line in Table(old.data, ()) if line.filename in here] if old else []
+    forms: dict[str, bytes] = {}
+    answers: dict[tuple[str, int], str] = {}  # file and offset of a record -> its id
     for source in fresh:
         told: list[str] = []
-        captures += [_line(record) for record in scan(source, told)]
+        for record in scan(source, told, forms=forms):
+            captures.append(_line(record))
+            answers[record.file, record.offset] = record.headers.get("WARC-Record-ID") or ""
         if told:
             problems[source.name] = told
-    return _Built(sorted(line.encode() for line in _resolved(captures)), problems)
+    lines = (_addressed(line, forms.get(answers.get((line.filename, line.offset), ""))) for line in _resolved(captures))
+    return _Built(sorted(line.encode() for line in lines), problems)
+
+
+def _addressed(line: Line, form: bytes | None) -> Line:
+    """The line under the address of its form, where the capture answers one."""
+    return line if form is None else replace(line, url=posted(line.url, form))
 
 
 def _line(record: Record) -> Line:

@@ -13,6 +13,7 @@ from scraper.items import Page
 from scraper.warc import records, revisits
 from scraper.warc.cdxj import Line, Table, table
 from scraper.warc.files import Damage, Source, WarcError, sources
+from scraper.warc.keys import POSTED, posted
 from scraper.warc.reading import load
 from scraper.warc.records import Record
 
@@ -62,6 +63,10 @@ class Index:
                 return page
         return None
 
+    def answer(self, url: str, form: bytes) -> Page | None:
+        """The newest answer to a form that was posted to `url`; None: not captured."""
+        return self.page(posted(url, form))
+
     def captures(self, url: str) -> list[Capture]:
         """All captures of a URL, oldest first."""
         return [_capture(line) for line in self._table.lines(url) if _servable(line)]
@@ -70,7 +75,7 @@ class Index:
         """Every URL captured, each once."""
         last = None
         for line in self._table:
-            if line.url != last and _servable(line):
+            if line.url != last and _servable(line) and POSTED not in line.url:
                 yield line.url
                 last = line.url
 

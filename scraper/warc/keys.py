@@ -20,3 +20,11 @@ def key(url: str) -> str:
 
 
 _SAFE = "/:@!$&'()*+,;=~-._%?"
+
+
+def posted(url: str, form: bytes) -> str:
+    """The address by which the answer to a posted form is indexed, as pywb does it: no resource of its own has it."""
+    return f"{url}{'&' if '?' in url else '?'}{POSTED}&{form.decode('utf-8', 'replace')}"
+
+
+POSTED = "__wb_method=POST"

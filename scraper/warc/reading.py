@@ -44,8 +44,13 @@ def _page(record: Record, originals: revisits.Originals[tuple[Source, int]], pro
         problems.append(f"{record.file} at {record.offset}: {damage}")
 
 
-def scan(source: Source, problems: list[str], offset: int = 0) -> Iterator[Record]:
-    """The whole, verified response and revisit records of web pages in one file."""
+def scan(
+    source: Source, problems: list[str], offset: int = 0, forms: dict[str, bytes] | None = None
+) -> Iterator[Record]:
+    """The whole, verified response and revisit records of web pages in one file.
+
+    `forms` takes the bodies of POST requests, by the id of the record that answers each.
+    """
     for piece in members(source, offset):
         try:
             record = records.parse(piece, source.name)
@@ -55,6 +60,8 @@ def scan(source: Source, problems: list[str], offset: int = 0) -> Iterator[Recor
                     revisits.reference(record)
                 records.parse_time(record.headers.get("WARC-Date") or "")
                 yield record
+            elif forms is not None and record.kind == "request" and record.block.startswith(b"POST "):
+                forms[record.headers.get("WARC-Concurrent-To") or ""] = record.block.partition(b"\r\n\r\n")[2]
         except Damage as damage:
             problems.append(f"{source.name} at {piece.offset}: {damage}")
 
