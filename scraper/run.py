@@ -79,7 +79,9 @@ class Run(Answers):
         if walk.pages == 1 and not entries and walk.settled_at is not None:
             self.counts["empty_listings"] += 1
             self.problems[f"{walk.url}: the listing shows no article any more"] += 1
-        wanted = entries if self.plan.full or self.replay else [*entered.fresh, *entered.changed]
+        wanted = entries if self.replay else [*entered.fresh, *entered.changed]
+        if self.plan.full:  # known articles are checked later, on condition that they changed
+            wanted += [e for e in entries if self.archive.known(self.portal.name, e.key or e.url) is None]
         wanted = [entry for entry in wanted if self.ask(entry)]
         self.section = walk.section or walk.url
         logger.info("%s: page %d, %d entries, %d to read", self.section, walk.pages, len(entries), len(wanted))
