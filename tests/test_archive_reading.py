@@ -125,3 +125,14 @@ def test_the_content_hash_evens_text_out_as_squeeze_does(one: str, two: str) -> 
     for text in (one, f"  {one}", one.replace("\n", "\u00a0")):
         assert content_hash(article(text)) == content_hash(article(squeeze(text)))
     assert (content_hash(article(one)) == content_hash(article(two))) == (squeeze(one) == squeeze(two))
+
+
+def test_a_304_confirms_the_record_that_holds_the_bytes(archive: Archive) -> None:
+    first, again = replace(page(0), warc_file="a.warc.gz", warc_offset=1), replace(page(1), warc_file="b.warc.gz")
+    for one in (replace(first, digest="sha1:A"), replace(again, digest="sha1:A", warc_offset=2)):
+        archive.capture(one)  # the second is a revisit of the first
+    held = archive.confirmed(first.url)
+    assert held is not None and (held.warc_file, held.warc_offset) == ("a.warc.gz", 1)
+    archive.capture(replace(page(2), warc_file="c.warc.gz", warc_offset=3, digest="sha1:B"))
+    held = archive.confirmed(first.url)
+    assert held is not None and held.warc_file == "c.warc.gz"

@@ -54,11 +54,12 @@ class Captures(Store):
         )
 
     def confirmed(self, url: str) -> Captured | None:
-        """The newest live capture of the URL's content: what a 304 confirms."""
-        return self._capture(
+        """The capture whose bytes a 304 confirms: of the newest content of the URL the first, which is no revisit."""
+        newest = self._capture(
             "url = ? AND source = 'live' AND status = 200 AND warc_file IS NOT NULL ORDER BY fetched_at DESC LIMIT 1",
             url,
         )
+        return newest and (self.captured(newest.digest or "") or newest)
 
     def captures_of(self, article_id: int) -> list[Captured]:
         """All captures of an article, oldest first; the failed checks of a vanished one are among them."""
