@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -70,7 +70,7 @@ lookups: dict[str, str] = {}  # name -> why its lookup failed; Twisted's own err
 def outage(error: BaseException, url: str) -> str:
     """One line: why nothing came back from the URL, and what to do."""
     name, text = host(url), " ".join(str(error).split())
-    proxy = getproxies().get(urlsplit(url).scheme)
+    proxy = None if proxy_bypass(urlsplit(url).hostname or "") else getproxies().get(urlsplit(url).scheme)
     if proxy and isinstance(error, DownloadConnectionRefusedError | CannotResolveHostError):
         return f"{name}: the proxy {_bare(proxy)} cannot be reached: check https_proxy and http_proxy, or unset them"
     if isinstance(error, CannotResolveHostError):

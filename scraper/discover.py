@@ -51,6 +51,10 @@ _EMPTY = re.compile(r"(?i)[?&](?:date|keywords?|search|q)=(?=&|$)")
 _MORE = re.compile(
     r"(?:xem|doc)(?: them| tiep| tat ca| het| toan bo| chi tiet)?|chi tiet|tat ca|more|view (?:all|more)|read more|all"
 )
+_HOME = re.compile(
+    r"(?i)/?(?:(?:vi|vn|en|web/guest|pages|portal)/)?(?:vi|vn|en|home|homepage|trang-?(?:chu|nhat)|index|default|guest)?"
+    r"(?:\.\w{3,5})?/?"
+)
 _LANGUAGE = re.compile(r"(?i)vi|vn|vie|en|eng|english|fr|cn|zh|ja|jp|ru|ko|kr|lo|km|de|vi-vn|en-us|vi_vn|en_us")
 _ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/[01]?\d)?(?:/[0-3]?\d)?/?$")
 _PAGED = re.compile(
@@ -194,6 +198,11 @@ def same_page(url: str, other: str) -> bool:
     (path, _, query), (other_path, _, other_query) = (bare(u).partition("?") for u in (url, other))
     ours, theirs = set(parse_qsl(query)), set(parse_qsl(other_query))
     return path == other_path and (ours <= theirs or theirs <= ours)
+
+
+def is_home(url: str) -> bool:
+    """Whether the address is one that home pages have: then its list, though it may have a pager, is no section."""
+    return _HOME.fullmatch(urlsplit(url).path) is not None
 
 
 def quarter(url: str) -> str:

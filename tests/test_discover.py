@@ -215,3 +215,40 @@ def test_sections_of_a_real_home_page(corpus: Path) -> None:
 def test_sections_of_the_mission_portal(corpus: Path) -> None:
     found = discover.sections(home(corpus / "hoankiem-2021.warc.gz"))
     assert found == (Way("https://hoankiem.hanoi.gov.vn/tin-tuc-su-kien", "Tin tức sự kiện", "menu", 0),)
+
+
+@pytest.mark.parametrize(
+    ("path", "home"),
+    [
+        ("", True), ("/", True), ("/vi", True), ("/vi/", True), ("/trang-chu", True), ("/trangchu.html", True),
+        ("/web/guest/home", True), ("/Pages/default.aspx", True), ("/index.php", True), ("/vi/trang-chu", True),
+        ("/vi/tin-tuc-su-kien", False), ("/tin-tuc", False), ("/vinh-danh", False), ("/index.php/tin-tuc", False),
+    ],
+)  # fmt: skip
+def test_home_pages_by_their_address(path: str, home: bool) -> None:
+    assert discover.is_home("https://phuong.example.gov.vn" + path) is home
+
+
+def test_entries_get_their_numbers() -> None:
+    urls = (f"{HOME}tin/-/view_content/123-le-hoi.html", f"{HOME}gioi-thieu")
+    assert [entry.key for entry in discover.keyed(map(Entry, urls), UNKNOWN, "liferay")] == ["123", None]
+    assert [entry.key for entry in discover.keyed(map(Entry, urls), UNKNOWN, None)] == [None, None]
+
+
+def test_what_a_sitemap_names_besides_articles() -> None:
+    urls = (f"{HOME}tin-tuc", f"{HOME}tin/le-hoi-mua-xuan-1234.html", "https://other.gov.vn/tin-tuc")
+    assert [way.url for way in discover.pages(map(Entry, urls), HOME).sections] == [f"{HOME}tin-tuc"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("tin-tuc", "vi/tin-tuc.html", True),
+        ("tin-tuc", "tin-tuc?view=print", True),
+        ("tin.asp?muc=1", "tin.asp?muc=1&sid=3&x=2", True),
+        ("tin.asp?muc=1", "tin.asp?muc=2", False),
+        ("tin-tuc", "thong-bao", False),
+    ],
+)
+def test_one_page_under_two_addresses(one: str, other: str, same: bool) -> None:
+    assert discover.same_page(HOME + one, HOME + other) is same

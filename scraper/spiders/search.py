@@ -101,7 +101,7 @@ class Search(Spider):
         following, self.platform = place(listing), self.platform or listing.platform
         if following is None:
             return
-        if canonical(page.url).count("/") > 3 and canonical(page.url) not in self.sections:
+        if not discover.is_home(page.url) and canonical(page.url) not in self.sections:
             yield from self.kept(page, listing, None)
         else:
             self.fronts[following] = self.walk(page, listing, None)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from scraper import dates, discover, extract
 from scraper.extract import Clues, Ways
@@ -145,7 +144,7 @@ class Survey:
     def _section(self, ask: Ask, page: Page, reading: Reading) -> None:
         self.tried += ask.kind == "section"
         listing = reading if isinstance(reading, Listing) else extract.listing(page, self._dressed())
-        front = page is self.home and urlsplit(page.url).path in ("", "/")
+        front = page is self.home and discover.is_home(page.url)
         if front or not ((isinstance(reading, Listing) and listing.entries) or listing.form):
             if ask.kind == "section":
                 self.failures.append(f"{page.url}: no listing ({_kind(reading)})")
