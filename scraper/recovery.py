@@ -101,6 +101,11 @@ class Recovery:
             self._note()
         return wanted
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of the portal's past in this span."""
+        return not self.archive.recalls(self.portal.name, self.span.start, self.span.end)
+
     def _wanted(self, limit: int) -> list[Wanted]:
         return self.archive.wanted(self.portal.name, self.span.start, self.span.end, limit)
 

@@ -172,6 +172,8 @@ def test_the_span_is_kept(site: Portal, tmp_path: Path) -> None:
     with WebArchive([page(site, at(2016)), page(site, at(2018), title="Bế mạc")]) as archive:
         recover(archive, tmp_path, "2017..2018")
         assert archive.paths("/web/") == [f"/web/20180101031530id_/{URL}"]
+        told = recover(archive, tmp_path, "2012..2014")["problems"]
+        assert told == ["the web archive lists no page of quan in 2012..2014"]
     found = rows(tmp_path / "archive.db", "SELECT title, first_seen_at FROM articles")
     assert found == [("Bế mạc", "2018-01-01T03:15:30+00:00")]
 

@@ -86,6 +86,12 @@ class Recovery(Media):
         found = self.rows(_WAITING, (portal, stamp(first), stamp(last), limit))
         return [Wanted(url, moment(at), key, bool(listed)) for url, at, key, listed in found]
 
+    def recalls(self, portal: str, first: datetime, last: datetime) -> int:
+        """The number of captures of that time that are known, whatever came of them."""
+        sql = "SELECT count(*) FROM snapshots WHERE portal = ? AND at >= ? AND at <= ?"
+        found = self.row(sql, (portal, stamp(first), stamp(last)))
+        return int(found[0]) if found else 0
+
     def recalled(self, portal: str, wanted: Wanted, outcome: str, at: datetime) -> None:
         """What came of a capture: 'stored', 'listing', 'other', 'not captured' …; 'failed' is tried again."""
         with self.write():

@@ -40,7 +40,10 @@ class Recall(Spider):
 
     def recalls(self, recovery: Recovery) -> list[Request]:
         """The next captures, in their order: the queue itself would begin with the last."""
-        return [self.recall(wanted, -number) for number, wanted in enumerate(recovery.waiting())]
+        wanted = recovery.waiting()
+        if not wanted and recovery.is_empty and not self.run.counts["unreachable"]:
+            self.run.problems[f"the web archive lists no page of {self.portal.name} in {recovery.span}"] += 1
+        return [self.recall(one, -number) for number, one in enumerate(wanted)]
 
     def recall(self, wanted: Wanted, priority: int) -> Request:
         return Request(
