@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator
 
 from scraper.extract import names
-from scraper.extract.document import Document, first_answer
+from scraper.extract.document import Document, first_answer, text_of
 from scraper.extract.lines import Line
 from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.text import fold
 
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:\w*author\w*|byline|tac-?gia|writer|nguoi-?viet|source|nguon)(?:$|[\s_-])", re.I)
+# A line below the title may tell date, author and counter one after another.
+_PIECES = re.compile(
+    r"\s*[|•·]\s*|\s+[-–]\s+(?=\D)"
+    r"|\s+(?=(?:tác giả|người (?:viết|đăng)|nguồn|thực hiện|lượt|số lượt|đã xem|ngày|cập nhật)\b)",
+    re.I,
+)
+_LINE = 120
 _NEAR = 8  # lines below the title in which a byline stands
 
 
@@ -23,10 +30,19 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
     value, source = first_answer(document.select("author"), (), lambda text: names.check(text, own))
     if value is None and signed:
         value, source = names.check(signed, own), "general:signature"
-    if value is None and not any(rules.article.get("author") for _, rules in document.tiers):
+    # Where the platform shows an author, but no person, the page has none; where it shows nothing, others may.
+    if value is None and not any(text_of(element) for _, element in document.select("author")):
         own |= sight.site_names
         value, source = first_answer((), _general(sight, story), lambda text: names.check(text, own))
+        _mark(story, value, own)
     return value, source if value else None
+
+
+def _mark(story: Story, value: str | None, own: frozenset[str]) -> None:
+    """The byline is none of the text's."""
+    for shown in story.lines if value else ():
+        if shown.text and not shown.role and len(shown.text) <= names.LONGEST and names.check(shown.text, own) == value:
+            shown.role = "byline"
 
 
 def _signature(story: Story) -> str | None:
@@ -78,8 +94,12 @@ def _general(sight: Sight, story: Story) -> Iterator[tuple[str, str | None]]:
     """Bylines by label, by markup beside the title or the text's end, then what the head says."""
     beside = _beside(sight, story)
     for shown in beside:
-        if shown.role != "caption" and names.is_labelled(shown.text):
+        if shown.role == "caption":
+            continue
+        if names.is_labelled(shown.text):
             yield "byline label", shown.text
+        elif any(map(str.isdigit, shown.text)):
+            yield from (("byline label", piece) for piece in _PIECES.split(shown.text)[1:] if names.is_labelled(piece))
     for shown in beside:
         if _is_byline(shown):
             yield "byline element", shown.text
@@ -97,12 +117,14 @@ def _beside(sight: Sight, story: Story) -> list[Line]:
         above = (
             sight.page.lines[sight.title_at + 1 : min(sight.title_at + _NEAR, max(first, sight.title_at + 2))] + above
         )
-    lines = [*above, *story.lines[-6:], *story.after[:6]]
-    return [shown for shown in lines if shown.text and len(shown.text) <= names.LONGEST]
+    lines = [*above, *story.lines[-6:], *(story.after or sight.below(story.container))[:6]]
+    return [shown for shown in lines if shown.text and len(shown.text) <= _LINE]
 
 
 def _is_byline(shown: Line) -> bool:
     """Whether the line's element, or one of those around it, is named as the author's."""
+    if len(shown.text) > names.LONGEST:
+        return False
     for link in shown.links:
         if link.get("rel") == "author" or _BYLINE.search(link.get("class") or ""):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scraper.extract import lines as reader
-from scraper.extract.document import Document
+from scraper.extract.document import Document, text_of
 from scraper.extract.labels import ends, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
@@ -46,8 +46,13 @@ def tidy(story: Story, title: str | None, printed: str | None) -> None:
             for rest in story.lines[number:]:
                 rest.role = rest.role or "after"
             break
-        elif tool(shown.text):
+        elif tool(shown.text) or _is_tools(shown):
             shown.role = "furniture"
+
+
+def _is_tools(shown: Line) -> bool:
+    """Several tools side by side: nothing but links that print, send or share."""
+    return shown.is_link and 1 < len(shown.links) < 9 and all(tool(text_of(link)) for link in shown.links)
 
 
 def _undate(story: Story, printed: str | None) -> None:

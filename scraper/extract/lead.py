@@ -16,6 +16,7 @@ _NAMED = re.compile(
     r"mo-?ta|tom-?tat|standfirst|deck|chapeau|des|subtitle|sub-title|headlines?-lead)(?:$|[\s_-])",
     re.I,
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LEAST, _MOST = 25, 1500
 
 
@@ -52,11 +53,13 @@ def check(text: str) -> str | None:
 def _named(sight: Sight, story: Story) -> list[Line]:
     """The lines of an element that is called lead, sapo, summary."""
     taken: list[Line] = []
-    for number, shown in enumerate(story.lines[: story.body_from + 4]):
+    inside = 0
+    for number, shown in enumerate(story.lines):
         if shown.text and shown.role in ("", "title") and _is_named(shown, story):
             taken.append(shown)
-        elif taken or (number > story.body_from + 2 and len(shown.text) > 80):
+        elif taken or inside > 3 or (number > story.body_from + 2 and not shown.role and len(shown.text) > 80):
             break
+        inside += number >= story.body_from and not shown.role
     size = sum(len(shown.text) for shown in taken)
     rest = sum(len(shown.text) for shown in story.lines if not shown.role) - size
     return taken if _LEAST <= size <= _MOST and (rest > size / 2 or not rest) else []
@@ -69,7 +72,7 @@ def _is_named(shown: Line, story: Story) -> bool:
             return False
         if element.get("itemprop") == "description" or element.get("data-role") == "sapo":
             return True
-        if _NAMED.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        if _NAMED.search(_CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")):
             return True
         element = element.getparent()
     return False

@@ -23,7 +23,8 @@ _LOGINS = (
     r"super ?(?:admin|user)", r"system", r"user\d*", r"guest", r"test\d*", r"editor\d*", r"host", r"root", r"btv\d*",
     r"bbt", r"pv", r"author", r"khach", r"nguoi dung", r"toa soan", r"noi dung",
     r"an danh", r"unknown", r"none", r"null",
-    r"tac gia", r"nguon", r"theo", r"tin bai", r"cong thong tin(?: dien tu)?", r"trang thong tin(?: dien tu)?",
+    r"tac gia", r"nguon", r"theo", r"tin bai", r"(?:viet |dang )?boi", r"by", r"nguoi (?:viet|dang|gui)",
+    r"cong thong tin(?: dien tu)?", r"trang thong tin(?: dien tu)?",
     r"ban bien tap.{0,40}",
 )  # fmt: skip
 _LOGIN = re.compile("|".join(_LOGINS))
@@ -31,7 +32,7 @@ _OFFICES = (
     "sở|phòng|ban|ủy ban|uỷ ban|ubnd|hđnd|ubmttq|trung tâm|cổng|báo|đài|tạp chí|ttxvn|hnp|vov|vtv|văn phòng|đoàn|hội"
     "|công an"
     "|bộ|cục|tổng cục|chi cục|thanh tra|viện|trường|quận|huyện|phường|xã|ngân hàng|nhóm pv|nhóm|ttx|liên đoàn|chi bộ"
-    "|đảng ủy"
+    "|đảng ủy|trạm|hạt|kho bạc|tòa án|viện kiểm sát"
     "|thành ủy|quận ủy|tổ|mttq|lđlđ|bảo tàng|website|ban quản lý|khối"
 )
 _OFFICE = re.compile(rf"(?:{_OFFICES})\b", re.I)

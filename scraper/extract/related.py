@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from scraper.extract.document import Document, line, text_of
+import re
+
+from scraper.extract.document import Document, text_of
 from scraper.extract.labels import bare, ends, heading, tool
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
 from scraper.extract.shape import is_page, looks_like_article, same_site
 from scraper.extract.sight import Sight
 from scraper.extract.story import Story
+from scraper.extract.titled import title_of
 from scraper.items import Link
 
 AMONG = "general:links among the text"
 _MOST = 40  # entries of one block
+_TIED = re.compile(r"lien quan|cung (?:chuyen|chu|danh|loai|linh)")
+_MORE = re.compile(r"(?:xem|doc) (?:them|tiep)|read more|chi tiet")
 
 
 def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ...], str | None]:
@@ -23,11 +28,11 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     links = _unique(document, pairs)
     if links and not all(_is_in(element, story.container) for _, element in ruled):
         return links, ruled[0][0]
-    after = story.after or _after(sight, story)
-    below = _blocks(after)
+    after = story.after or sight.below(story.container)
+    below = _blocks(after) or _blocks(after, aside=True)
     blocks = [_adjacent(document, after), *below[:1]]
     for block in below[1:]:
-        if bare(block[0].text) == bare(blocks[-1][0].text):
+        if _family(block) == _family(blocks[-1]):
             blocks.append(block)
     own, others = _titles(inside), [pair for block in blocks for pair in _titles(block)]
     links = _unique(document, [*pairs, *own, *others])
@@ -40,10 +45,9 @@ def _is_in(element: Element, container: Element | None) -> bool:
     return container is not None and any(above is container for above in element.iterancestors())
 
 
-def _after(sight: Sight, story: Story) -> list[Line]:
-    """What follows the text that a selector found."""
-    span = sight.page.spans.get(story.container) if story.container is not None else None
-    return sight.page.lines[span[1] :] if span else []
+def _family(block: list[Line]) -> str:
+    """The block's heading; newer and older news are one family."""
+    return re.sub(r"\b(?:moi|cu) hon\b", "hon", bare(block[0].text))
 
 
 def _titles(block: list[Line]) -> list[tuple[Element, str]]:
@@ -51,7 +55,7 @@ def _titles(block: list[Line]) -> list[tuple[Element, str]]:
     found = []
     for shown in block:
         if len(shown.links) < 4 or len(shown.text) / len(shown.links) > 30:
-            found += [(link, title) for link in shown.links if is_title(title := text_of(link))]
+            found += [(link, title) for link in shown.links if is_title(title := title_of(link))]
     return found
 
 
@@ -77,7 +81,7 @@ def _adjacent(document: Document, after: list[Line]) -> list[Line]:
 
 def _anchors(element: Element) -> list[tuple[Element, str]]:
     """The links of a block that a selector names."""
-    return [(link, text_of(link) or line(link.get("title"))) for link in element.iter("a")]
+    return [(link, title_of(link)) for link in element.iter("a")]
 
 
 def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link, ...]:
@@ -95,13 +99,21 @@ def _inside(document: Document, story: Story) -> list[Line]:
     for shown in story.lines:
         if shown.role or shown in marked:
             continue
-        if (heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper())) or (
-            shown.is_link and is_title(shown.text) and _leads_to_news(document, shown)
+        if (
+            (heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()))
+            or (shown.is_link and is_title(shown.text) and _leads_to_news(document, shown))
+            or _is_invitation(shown)
         ):
             marked.append(shown)
     for shown in marked:
         shown.role = shown.role or "related"
     return [shown for shown in story.lines if shown.role == "related"]
+
+
+def _is_invitation(shown: Line) -> bool:
+    """'Xem thêm: …' and a link: heading and entry on one line."""
+    label, _, rest = shown.text.partition(":")
+    return len(shown.links) == 1 and heading(label) and text_of(shown.links[0]).endswith(rest.strip()) and bool(rest)
 
 
 def _leads_to_news(document: Document, shown: Line) -> bool:
@@ -111,18 +123,24 @@ def _leads_to_news(document: Document, shown: Line) -> bool:
     return bool(url) and same_site(url or "", document.url) and is_page(url or "") and looks_like_article(url or "")
 
 
-def _blocks(lines: list[Line], *, inside: bool = False) -> list[list[Line]]:
-    """Runs of links that follow a heading of related news."""
+def _blocks(lines: list[Line], *, inside: bool = False, aside: bool = False) -> list[list[Line]]:
+    """Runs of links that follow a heading of related news; in side columns only where it says what they relate to."""
     found: list[list[Line]] = []
     number = 0
     while number < len(lines):
-        if heading(lines[number].text) and not lines[number].aside:
+        shown = lines[number]
+        if heading(shown.text) and (not shown.aside or (aside and _TIED.search(bare(shown.text)))):
             block = _run(lines, number + 1, 60 if inside else 400)
             if any(entry.links for entry in block):
-                found.append([lines[number], *block])
+                found.append([shown, *block])
                 number += len(block)
         number += 1
     return found
+
+
+def _is_box_title(shown: Line) -> bool:
+    """Whether another box begins: a short bold line that leads nowhere and is no date."""
+    return shown.is_bold and not shown.linked and len(shown.text) < 40 and not any(map(str.isdigit, shown.text))
 
 
 def _run(lines: list[Line], start: int, loosest: int) -> list[Line]:
@@ -135,7 +153,8 @@ def _run(lines: list[Line], start: int, loosest: int) -> list[Line]:
             continue
         if (
             shown.aside != lines[start - 1].aside
-            or heading(shown.text)
+            or (heading(shown.text) and not (shown.is_link and _MORE.fullmatch(bare(shown.text))))
+            or _is_box_title(shown)
             or ends(shown.text, False)
             or (shown.level and not shown.is_link)
         ):

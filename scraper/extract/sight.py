@@ -9,6 +9,7 @@ from scraper.extract import head, lines, surroundings
 from scraper.extract import headline as headlines
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.lines import Line, Lines
+from scraper.extract.selector import Element
 from scraper.text import fold
 
 _SEPARATOR = re.compile(r"\s+[-–—|»:·•]+\s+|\s*[|»]\s*")
@@ -74,6 +75,11 @@ class Sight:
         head = self.head
         said = head.text("headline") or head.first("og:title", "twitter:title", "dc.title")
         return None if said and said != self.window_title else headlines.find(self.page.lines)
+
+    def below(self, container: Element | None) -> list[Line]:
+        """What follows an element on the page."""
+        span = self.page.spans.get(container) if container is not None else None
+        return self.page.lines[span[1] :] if span else []
 
     def _points(self, shown: Line, wanted: list[str]) -> float:
         """How much speaks for the line being the title."""

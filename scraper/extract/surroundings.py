@@ -51,24 +51,15 @@ def columns(elements: Iterable[Element]) -> frozenset[Element]:
     'sidebar-1' may be the main column, every part of a page builder is a 'widget', and a menu that is never closed
     holds the whole page.
     """
-    masses: dict[Element, int] = defaultdict(int)
-    whole = 0
+    own: dict[Element, int] = defaultdict(int)  # characters of long text that stand in the element itself
     for element in elements:
-        size = _own(element)
-        if size:
-            whole += size
-            masses[element] += size
-            for above in element.iterancestors():
-                masses[above] += size
+        text, tail = element.text, element.tail
+        if text and len(text) >= _PROSE and element.tag not in _NO_PROSE:
+            own[element] += len(text)
+        if tail and len(tail) >= _PROSE and (above := element.getparent()) is not None and above.tag not in _NO_PROSE:
+            own[above] += len(tail)
+    masses, whole = own.copy(), sum(own.values())
+    for element, size in own.items():
+        for above in element.iterancestors():
+            masses[above] += size
     return frozenset(element for element, mass in masses.items() if mass * 2 >= whole)
-
-
-def _own(element: Element) -> int:
-    """Characters of long text that stand in the element itself."""
-    if element.tag in _NO_PROSE:
-        return 0
-    size = len(element.text) if element.text and len(element.text) >= _PROSE else 0
-    for child in element:
-        if child.tail and len(child.tail) >= _PROSE:
-            size += len(child.tail)
-    return size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scraper.extract.document import line, text_of
 from scraper.extract.selector import Element
@@ -18,6 +19,8 @@ _DATED = re.compile(
     rf"|(?i:\b\d{{1,2}} tháng {_MONTH},? (?:năm )?\d{{4}}\b|\bhôm (?:nay|qua)\b)"
     r"|(?i:\b\d{1,3} (?:phút|giờ|ngày|tuần|tháng) trước\b)"
 )
+_BLOCKS = {*HEADINGS, "h6", "div", "p", "li", "td", "dt", "figcaption"}
+_CARD = 60  # elements of a card that are looked at
 _PROSE = 40  # characters of a line that is more than a date with its label
 _WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
 
@@ -41,7 +44,17 @@ def title_of(anchor: Element) -> str:
     full = line(anchor.get("title"))
     if not text or (full and text.endswith(("...", "…")) and len(full) > len(text)):
         return full
-    return text
+    return _titled_part(anchor) or text if len(anchor) else text
+
+
+def _titled_part(card: Element) -> str:
+    """The heading of a card that is one link, or its first block that is long enough for a title."""
+    blocks = [inner for inner in islice(card.iter(), 1, _CARD) if inner.tag in _BLOCKS]
+    for block in blocks:
+        if block.tag in HEADINGS and (text := text_of(block)):
+            return text
+    leaves = [text_of(block) for block in blocks if not any(inner.tag in _BLOCKS for inner in block)]
+    return next((text for text in leaves if len(text.split()) >= _WORDS and not _is_date(text, "")), "")
 
 
 def merge(item: Item, anchor: Element) -> None:
