@@ -52,6 +52,8 @@ def test_found_from_the_home_page_alone(name: str, tmp_path: Path) -> None:
     found = stored(tmp_path, site) & expected
     assert len(found) >= 0.98 * len(expected), sorted(expected - found)
     assert len(site.useless()) <= 0.3 * len(site.asked), site.useless()
+    told = "the page holds no Catname, Site, PageSize, LanguageId to ask /api/NewsZone/NewsZone for more"
+    assert any(told in problem for problem in done.line["problems"]) is (name == "vccorp without tokens")
 
 
 def test_the_next_night_starts_from_the_sections(tmp_path: Path) -> None:
