@@ -12,6 +12,8 @@ from archives import articles, fill, rows
 from portal_server import SITE, Portal
 from scrape import scrapy
 
+from scraper import runlock
+
 RULE = """
 [[layout]]
 [layout.article]
@@ -113,3 +115,8 @@ def test_lost_bytes_are_told_and_nothing_else_is_lost(crawled: Path) -> None:
     assert (done.code, done.stdout.splitlines()[0]) == (6, "0 articles read again, 0 changed")
     assert "articles were not read: thu/" in done.stdout
     assert articles(crawled / "archive.db") == before
+
+
+def test_it_waits_for_no_crawl(crawled: Path) -> None:
+    with runlock.hold(crawled / "archive.db", "thu"):
+        assert scrapy("reextract", folder=crawled).code == 75
