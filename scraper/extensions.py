@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
 from scrapy import Spider, signals
@@ -18,6 +20,19 @@ from scraper.responses import run_of
 from scraper.run import Run
 
 
+class Alarm(logging.Handler):
+    """Hears of errors that Scrapy only logs: in `start()`, in a signal's receiver, in a deferred nobody waits for."""
+
+    def __init__(self, fail: Callable[[BaseException], None]) -> None:
+        super().__init__(logging.ERROR)
+        self.fail = fail
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith(("scrapy.core.engine", "scrapy.utils.signal", "twisted")):
+            error = record.exc_info[1] if record.exc_info else None
+            self.fail(error or RuntimeError(record.getMessage().splitlines()[0]))
+
+
 class Watch:
     """Gives the spider its further work, flushes batches in time, counts, and ends a run that can no longer store."""
 
@@ -26,6 +41,7 @@ class Watch:
         self.run = run_of(crawler)
         self.timer = create_looping_call(self.flush)
         self.ending: object = None
+        self.alarm = Alarm(self.fail)
         connect = crawler.signals.connect
         connect(self.opened, signals.spider_opened)
         connect(self.idle, signals.spider_idle)
@@ -41,6 +57,7 @@ class Watch:
 
     def opened(self, spider: Spider) -> None:
         self.timer.start(1.0, now=False)
+        logging.getLogger().addHandler(self.alarm)
 
     def idle(self, spider: Spider) -> None:
         self.flush(last=True)
@@ -57,6 +74,7 @@ class Watch:
             self.fail(error)
 
     def closed(self, spider: Spider, reason: str) -> None:
+        logging.getLogger().removeHandler(self.alarm)
         if self.timer.running:
             self.timer.stop()
 

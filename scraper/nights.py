@@ -57,6 +57,7 @@ class Night:
                 stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
+                start_new_session=True,  # Ctrl-C reaches us alone, and each crawl once
             )
             self.processes.append(process)
         told = threading.Thread(target=self._tell, args=(name, process), daemon=True)

@@ -53,9 +53,14 @@ def test_0_closed_portals_are_left_alone(portal: Portal, tmp_path: Path) -> None
     assert (done.code, done.line["outcome"], portal.requests) == (0, "closed", [])
 
 
-@pytest.mark.parametrize("where", ["callback", "pipeline"])
+@pytest.mark.parametrize("where", ["callback", "pipeline", "start", "idle"])
 def test_1_an_exception_in_a_callback_or_pipeline(portal: Portal, tmp_path: Path, where: str) -> None:
-    target = {"callback": "scraper.extract.read", "pipeline": "scraper.dates.normalise"}[where]
+    target = {"callback": "scraper.extract.read", "pipeline": "scraper.dates.normalise"}.get(where, where)
+    if where in ("start", "idle"):
+        (tmp_path / "sitecustomize.py").write_text(BREAK_WORK.format(method=WORK[where]), encoding="utf-8")
+        done = crawl_with(tmp_path, tmp_path)
+        assert (done.code, done.line["problems"][0]) == (1, "RuntimeError: broken on purpose")
+        return
     (tmp_path / "sitecustomize.py").write_text(BREAK.format(target=target), encoding="utf-8")
     done = crawl_with(tmp_path, tmp_path)
     assert (done.code, done.line["outcome"]) == (1, "internal error")
@@ -63,6 +68,15 @@ def test_1_an_exception_in_a_callback_or_pipeline(portal: Portal, tmp_path: Path
     assert articles(tmp_path) == 11  # one bad page costs no other article
 
 
+WORK = {"start": "walks", "idle": "waiting"}
+BREAK_WORK = """
+import sys
+sys.path.insert(0, ".")
+from scraper.agenda import Agenda
+def broken(self):
+    raise RuntimeError("broken on purpose")
+Agenda.{method} = broken
+"""
 BREAK = """
 import importlib, sys
 class Finder:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "scraper"
 LEVELS = (  # top to bottom; parts on one line are neighbours
     "commands",
     "spiders",
-    "pipelines middlewares extensions",
+    "pipelines middlewares extensions stopping",
     "report",
     "responses",
     "run",

@@ -28,6 +28,11 @@ def version(db: Database) -> int:
     return found
 
 
+def is_outdated(db: Database) -> bool:
+    """Whether the file is an archive of an older schema."""
+    return bool(_names(db, "table")) and int(_value(db, "PRAGMA user_version")) < len(schema.MIGRATIONS)
+
+
 def back_up(db: Database, path: Path, found: int) -> Path | None:
     """Copy an archive of an older schema beside itself before it is migrated; None when there is nothing to copy."""
     if found == len(schema.MIGRATIONS) or not _names(db, "table"):

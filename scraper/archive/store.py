@@ -46,6 +46,19 @@ class Store:
             raise
         return archive
 
+    @staticmethod
+    def outdated(path: Path) -> bool:
+        """Whether opening the file will migrate it to another schema: work that no crawl may run beside."""
+        _inspect(path, readonly=False)
+        if not path.exists() or not path.stat().st_size:
+            return False
+        with told(path):
+            db = _connect(path, readonly=True)
+            try:
+                return check.is_outdated(db)
+            finally:
+                db.conn.close()
+
     def _prepare(self, *, readonly: bool) -> list[str]:
         with told(self.path):
             try:

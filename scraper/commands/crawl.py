@@ -5,19 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import scrapy
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-from scraper import __version__, health, portals, project, runlock
+from scraper import __version__, health, portals, project, runlock, stopping
 from scraper.archive import Archive, ArchiveError, Captured, Kept, Reread
 from scraper.items import Article
 from scraper.plan import Plan, checks
@@ -34,7 +30,6 @@ TOLD = (  # what these report with tracebacks the run tells in a line
     "scrapy.downloadermiddlewares.retry",
     "scrapy.downloadermiddlewares.robotstxt",
 )
-GRACE = 8  # seconds after a signal until what is still under way is given up
 
 
 logger = logging.getLogger("scraper.crawl")
@@ -91,6 +86,9 @@ class Command(BaseRunSpiderCommand):
         path = _archive_path(self.settings, arguments.get("replay"))
         if portal.closed and not {"replay", "wayback"} & set(arguments):
             return _tell(name, health.DONE, f"{name} is closed since {portal.closed}: it is not crawled", "closed")
+        if Archive.outdated(path):
+            with runlock.exclusive(path):
+                Archive.open(path).close()
         with runlock.hold(path, portal.name):
             archive = Archive.open(path, checks=checks(self.settings))
             try:
@@ -103,7 +101,7 @@ class Command(BaseRunSpiderCommand):
     def _perform(self, run: Run) -> int:
         assert self.crawler_process is not None
         run.start()
-        with _signals(run, self.crawler_process):
+        with stopping.graceful(run, self.crawler_process):
             self.crawler_process.crawl(self.crawler_process.create_crawler(run.portal.name), run=run)
             self.crawler_process.start(install_signal_handlers=False)
         if self.crawler_process.bootstrap_failed and not run.failure:
@@ -230,25 +228,3 @@ def _flag(name: str, value: str) -> bool:
     if value not in ("0", "1"):
         raise project.UsageError(f"-a {name}={value} should be 1 or 0")
     return value == "1"
-
-
-@contextmanager
-def _signals(run: Run, process: Any) -> Iterator[None]:
-    """The first SIGINT or SIGTERM ends the run in order, in at most GRACE seconds; a second one at once."""
-
-    def stop(signum: int, _: object) -> None:
-        from twisted.internet import reactor
-
-        second, run.interrupted = run.interrupted is not None, signum
-        if second:
-            reactor.callFromThread(process._stop_reactor)
-        else:
-            reactor.callFromThread(process._graceful_stop_reactor)
-            reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)
-
-    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

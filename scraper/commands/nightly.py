@@ -9,7 +9,8 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from scraper import health, portals, project
+from scraper import health, portals, project, runlock
+from scraper.archive import Archive, ArchiveError
 from scraper.nights import Night, code, table
 
 
@@ -45,6 +46,19 @@ class Command(ScrapyCommand):
             self.exitcode = health.USAGE
             return
         names = list(dict.fromkeys(args)) or [name for name, path in sorted(known.items()) if not _is_closed(path)]
+        try:
+            path = project.path(self.settings, "ARCHIVE_PATH")
+            if Archive.outdated(path):  # once, before the crawls would stand in each other's way
+                with runlock.exclusive(path):
+                    Archive.open(path).close()
+        except (ArchiveError, OSError) as error:
+            print(f"nightly: {error}", file=sys.stderr)
+            self.exitcode = health.ARCHIVE
+            return
+        except runlock.Busy as error:
+            print(f"nightly: {error}", file=sys.stderr)
+            self.exitcode = health.BUSY
+            return
         options = [part for setting in opts.set for part in ("-s", setting)]
         options += ["--loglevel", opts.loglevel] if opts.loglevel else []
         ends = Night(options, opts.at_once).run(names)
