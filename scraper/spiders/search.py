@@ -92,11 +92,7 @@ class Search(Spider):
         """A start page is searched; one that is a section itself is paged too, the home page only for want of any."""
         self.run.searched(page, _front(reading, ways))
         self.searched = True
-        sitemaps = discover.sitemaps(self.run.robots_txt(page.url), page.url)
-        usual = discover.sitemaps("", page.url)[1:]
-        announced = [url for url in sitemaps if url not in usual] + list(ways.feeds)
-        self.usual += [*usual, *(() if ways.feeds else discover.feeds(ways))]
-        yield from self.shelve(announced)
+        yield from self.announced(page, ways)
         listing = reading if isinstance(reading, Listing) else extract.listing(page, self.portal)
         following, self.platform = place(listing), self.platform or listing.platform
         if following is None:
@@ -168,6 +164,13 @@ class Search(Spider):
             yield from self.explore(extract.ways(page, self.portal), 1)
 
     # Sitemaps and feeds
+
+    def announced(self, page: Page, ways: Ways) -> Iterator[Request]:
+        """What robots.txt and the home page name, and /sitemap.xml; the other usual places are kept for want of it."""
+        named = discover.sitemaps(self.run.robots_txt(page.url), page.url)
+        usual = discover.sitemaps("", page.url)[1:]
+        self.usual += [*usual, *(() if ways.feeds else discover.feeds(ways))]
+        yield from self.shelve([*(url for url in named if url not in usual), *ways.feeds])
 
     def shelve(self, urls: list[str], depth: int = 0) -> Iterator[Request]:
         for url in urls:
