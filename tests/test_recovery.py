@@ -256,3 +256,15 @@ def test_pywb_is_a_web_archive_too(site: Portal, tmp_path: Path, pywb: Callable[
     ]
     bodies = {capture.fetched_at: body for capture, body in kept(tmp_path / "archive.db", tmp_path / "warc")}
     assert bodies == {one.at: one.body for one in captures[:2]}  # id_: not a byte is rewritten
+
+
+def test_an_archive_that_fails_is_asked_again_another_time(site: Portal, tmp_path: Path) -> None:
+    captures = [page(site, at(2016, 1, day), title=f"Ngày {day}") for day in range(1, 9)]
+    with WebArchive(captures) as archive:
+        archive.broken = True
+        settings: dict[str, Any] = {**archive.settings, "RETRY_TIMES": 0}
+        assert scrapy("crawl", "quan", "-a", "wayback=2016", folder=tmp_path, **settings).code == 3
+        assert len(archive.paths("/web/")) == 5  # then it is left in peace
+        archive.broken = False
+        assert recover(archive, tmp_path, "2016")["counts"]["articles"] == 8
+        assert len(archive.paths("/cdx/")) == 1

@@ -4,6 +4,7 @@ with WebArchive([Held(url, at, body)]) as archive:
     archive.hidden.add(url)                # held, and not in the CDX answers
     archive.missing.add((url, stamp))      # in the CDX answers, and answered with 404
     archive.refusals.append(1)             # the next answer is 429 with Retry-After: 1
+    archive.broken = True                  # no original is to be had
     archive.requests                       # (moment, path, status), in order
     archive.settings                       # for `scrapy crawl … -s`
 """
@@ -82,6 +83,7 @@ class WebArchive:
         self.hidden: set[str] = set()
         self.missing: set[tuple[str, str]] = set()
         self.refusals: list[int] = []
+        self.broken = False
         self.requests: list[tuple[float, str, int]] = []
         self.asked = threading.Condition()
         self.add(*captures)
@@ -127,6 +129,8 @@ class WebArchive:
     # Answers: status, headers, body
 
     def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        if self.broken and path.startswith("/web/"):
+            return 502, {}, b"Bad Gateway"
         if self.refusals:
             return 429, {"Retry-After": str(self.refusals.pop(0))}, b"Too Many Requests"
         if path.startswith("/cdx/search/cdx?"):

@@ -71,10 +71,15 @@ class Recall(Spider):
 
     def parse_recalled(self, response: Response, wanted: Wanted) -> Iterator[Found]:
         page = response.meta.get("page")
-        if not isinstance(page, Page):
-            self.give_up(wanted, "not captured" if response.status in (403, 404, 451) else "failed")
-        else:
+        if response.status >= 500:
+            self.run.trouble("unreachable", f"{response.url}: the web archive answered {response.status}")
+            self.give_up(wanted, "failed")
+            return
+        self.run.evidence.answered()
+        if isinstance(page, Page):
             yield from self.read_recalled(page, wanted)
+        else:
+            self.give_up(wanted, "not captured")
 
     def read_recalled(self, page: Page, wanted: Wanted) -> Iterator[Found]:
         """An article is archived; a listing leads on; anything else is only kept."""
