@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from scraper import dates, discover, extract
 from scraper.extract import Clues, Ways
 from scraper.items import Article, Entry, Listing, Other, Page, Reading
 from scraper.portals import Layout, Portal
+from scraper.survey.section import Section, dated, measured
+from scraper.text import fold
 from scraper.urls import canonical
 
 REQUESTS = 12  # of one survey, robots.txt aside
@@ -32,28 +33,6 @@ class Ask:
     form: tuple[tuple[str, str], ...] | None = None  # fields to POST
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A listing that was found, as its first page shows it."""
-
-    url: str
-    title: str
-    entries: tuple[Entry, ...]
-    articles: int | None  # None: nothing tells
-    pages: int | None
-    exact: bool  # the portal says the number of articles itself
-    paging: str  # "by link" | "by POST" | "one page" | what keeps us from the next page
-    newest: datetime | None = None
-    oldest: datetime | None = None  # of the first page
-
-    @property
-    def weekly(self) -> float | None:
-        """New articles a week, as the first page's dates go."""
-        if self.newest is None or self.oldest is None or self.newest <= self.oldest:
-            return None
-        return (len(self.entries) - 1) * 7 * 86400 / (self.newest - self.oldest).total_seconds()
-
-
 @dataclass(slots=True)
 class Survey:
     """Takes pages and says which one it wants next; it never fetches."""
@@ -72,6 +51,13 @@ class Survey:
     asked: set[str] = field(default_factory=set)
     queue: list[Ask] = field(default_factory=list)
     tried: int = 0
+
+    @property
+    def title(self) -> str:
+        """The portal's name: its file's, else what its home page calls itself, else its host."""
+        if self.portal.title and self.portal.title not in self.portal.domains:
+            return self.portal.title
+        return _site(self.clues.title or "" if self.clues else "") or self.portal.domains[0]
 
     def start(self, further: Iterable[str] = ()) -> None:
         """Begin with the start pages; `further` are addresses known from elsewhere (of a replay)."""
@@ -153,7 +139,7 @@ class Survey:
             told = extract.clues(page, self.portal)
             title = self.clues.title if self.clues else told.title
             self.clues = replace(told, title=title)
-        section = _measured(ask, page, listing, self.portal)
+        section = measured(ask.title, page, listing, self.portal)
         self.sections.append(section)
         if listing.form and listing.next_page and canonical(listing.next_page) not in self.asked:
             self.asked.add(canonical(listing.next_page))
@@ -172,7 +158,7 @@ class Survey:
         entries = extract.answer(page, self.portal, ask.form or ()).entries if page.status == 200 else ()
         way = "by POST, tried" if entries else "by POST, which answered nothing"
         section = self.sections[at]
-        self.sections[at] = replace(_dated(section, entries, page, self.portal), paging=way)
+        self.sections[at] = replace(dated(section, entries, page, self.portal), paging=way)
 
     def _article(self, ask: Ask, page: Page, reading: Reading) -> None:
         if isinstance(reading, Article):
@@ -188,50 +174,11 @@ class Survey:
             self.shelf = page.url
 
 
-def _measured(ask: Ask, page: Page, listing: Listing, portal: Portal) -> Section:
-    """A section with what its first page tells of its size."""
-    last = _last(listing, extract.clues(page, portal).links)
-    size = len(listing.entries)
-    articles = listing.total or (last * size if last else size if listing.next_page is None else None)
-    pages = -(-listing.total // size) if listing.total and size else last or (1 if listing.next_page is None else None)
-    problem = next((p.partition(": ")[2] for p in listing.problems if p.startswith("next_page:")), None)
-    way = "by POST" if listing.form else "by link" if listing.next_page else problem or "one page"
-    section = Section(
-        canonical(page.url),
-        ask.title or listing.section or page.url,
-        (),
-        articles,
-        pages,
-        listing.total is not None,
-        way,
-    )
-    return _dated(section, listing.entries, page, portal)
-
-
-def _dated(section: Section, entries: tuple[Entry, ...], page: Page, portal: Portal) -> Section:
-    """The section with the entries of a page and the span of their dates."""
-    if not entries:
-        return section
-    texts = (entry.date_text for entry in entries if entry.date_text)
-    moments = (dates.parse(text, page.fetched_at, month_first=portal.month_first) for text in texts)
-    found = sorted(moment for moment in moments if moment)
-    newest, oldest = (found[-1], found[0]) if found else (None, None)
-    return replace(section, entries=entries, newest=newest, oldest=oldest)
-
-
-def _last(listing: Listing, links: tuple[str, ...]) -> int | None:
-    """Number of the last page that a link leads to: addresses built like the next page's, but for its number."""
-    if listing.next_page is None or listing.form is not None:
-        return None
-    here, numbers = canonical(listing.next_page), re.compile(r"\d+")
-    for match in reversed(list(numbers.finditer(here))):
-        if int(match[0]) not in (1, 2, 3):
-            continue
-        alike = re.compile(re.escape(here[: match.start()]) + r"(\d{1,5})" + re.escape(here[match.end() :]))
-        found = [int(same[1]) for url in links if (same := alike.fullmatch(url))]
-        if found:
-            return max(found)
-    return None
+def _site(title: str) -> str:
+    """The site's name in the title of its home page: the last part that does not say 'home'."""
+    parts = [part.strip() for part in re.split(r"\s[-–|»]\s", title)]
+    named = [part for part in parts if fold(part) not in ("trang chu", "trang nhat", "home", "homepage", "")]
+    return named[-1] if named else ""
 
 
 def _kind(reading: Reading) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from scraper import platforms
 from scraper.items import Article
-from scraper.survey import FIELDS, Section, Survey
+from scraper.survey import FIELDS, Survey
+from scraper.survey.section import Section
 from scraper.text import fit, width
 
 _WIDE = 100  # columns of the page
@@ -45,7 +46,7 @@ COLOURS = Ink("\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m")
 
 def page(survey: Survey, reached: Reached, ink: Ink) -> str:
     """What a person reads."""
-    lines = [f"{ink.bold}{survey.portal.title or survey.portal.domains[0]}{ink.plain}", ""]
+    lines = [f"{ink.bold}{survey.title}{ink.plain}", ""]
     lines += _access(reached, ink)
     lines += [*_platform(survey), *_heading("Sections", ink), *_sections(survey)]
     for number, article in enumerate(survey.samples, 1):
@@ -69,7 +70,7 @@ def missings(survey: Survey, reached: Reached) -> list[str]:
         if without:
             found.append(f"{name}: in {len(survey.samples) - without} of {len(survey.samples)} samples")
     found += [f"{article.url}: {problem}" for article in survey.samples for problem in article.problems]
-    return found + survey.failures
+    return found if survey.home is None else found + survey.failures
 
 
 def facts(survey: Survey, reached: Reached) -> dict[str, Any]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from urllib.parse import urlsplit
 
 from scraper.survey import Survey
-from scraper.text import fold
 
 
 def portal_file(survey: Survey) -> str:
@@ -16,9 +14,8 @@ def portal_file(survey: Survey) -> str:
     url = home.url if home is not None else portal.start[0]
     hosts = dict.fromkeys([urlsplit(url).netloc.lower(), *portal.domains])
     start = [url, *(one for one in portal.start[1:] if one != url)]
-    title = _site(survey.clues.title or "" if survey.clues else "") or portal.title or urlsplit(url).netloc
     lines = [
-        f"title = {_string(title)}",
+        f"title = {_string(survey.title)}",
         f"domains = [{', '.join(map(_string, hosts))}]",
         f"start = [{', '.join(map(_string, start))}]   # sections are discovered from here",
     ]
@@ -34,13 +31,6 @@ def portal_file(survey: Survey) -> str:
     if weekly:
         lines += ["", "[expect]", f"# new_per_week = {weekly:.0f}   # as the dates of the first pages go"]
     return "\n".join(lines) + "\n"
-
-
-def _site(title: str) -> str:
-    """The site's name in the title of its home page: the last part that does not say 'home'."""
-    parts = [part.strip() for part in re.split(r"\s[-–|»]\s", title)]
-    named = [part for part in parts if fold(part) not in ("trang chu", "trang nhat", "home", "homepage", "")]
-    return named[-1] if named else ""
 
 
 def _string(text: str) -> str:
