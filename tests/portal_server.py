@@ -51,9 +51,12 @@ class Story:
     section: str = SECTION
     slug: str = "bai-viet"
     modified: datetime | None = None  # for Last-Modified
+    plain: bool = False  # its address shows no number
 
     @property
     def path(self) -> str:
+        if self.plain:
+            return f"/{self.section}/{self.slug}"
         return f"/{self.section}/-/view_content/{self.key}-{self.slug}.html"
 
 

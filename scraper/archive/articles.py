@@ -74,7 +74,7 @@ class Articles(Timeline):
                 raise LookupError(f"no article {article_id}")
             if stamp(page.fetched_at) > known.last_seen_at:
                 self._observe(page, article_id, known.content_hash, keep=_is_kept(page))
-                self._go_by(known, canonical(page.url))  # it was looked for where a listing showed it last
+                self._move(known, canonical(page.url), page)
                 self._touch(known, page)
             else:
                 self._observe(page, article_id, None, keep=_is_kept(page))
@@ -171,6 +171,14 @@ class Articles(Timeline):
         if self._is_missing(known.id):
             self._end_absences(known.id, at)
             self._reschedule(known.id)
+
+    def _move(self, known: Known, url: str, page: Page) -> None:
+        """The article answered under another address: a listing showed it there, or a redirect led there."""
+        if url == known.url:
+            return
+        self.alias(known.id, url, page.fetched_at)
+        if self.row("SELECT article_id FROM urls WHERE url = ?", (url,)) == (known.id,):
+            self._go_by(known, url)
 
     def _go_by(self, known: Known, url: str) -> None:
         """The article's canonical URL is the one that its newest sighting gives it."""
