@@ -67,13 +67,19 @@ class ProbeSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         ask: Ask = request.cb_kwargs["ask"]
         error = failure.value or RuntimeError("no answer")
-        if isinstance(error, access.NotCaptured):
-            self.run.counts["not captured"] += 1
-        else:
-            told = str(error) if isinstance(error, access.Barred) else access.outage(error, request.url)
-            self.run.trouble(error.kind if isinstance(error, access.Barred) else "unreachable", told)
-            self.survey.failed(ask, "no answer")
+        self.note(error, request.url)
         if access.is_closed(error) and request.url == ask.url and request.url.startswith("https://"):
             yield self.request(ask, "http" + ask.url.removeprefix("https"))
+            return
+        if not isinstance(error, access.NotCaptured):
+            self.survey.failed(ask, "no answer")
+        yield from self.next()
+
+    def note(self, error: BaseException, url: str) -> None:
+        """Count what stands in the way, with the line that says what to do."""
+        if isinstance(error, access.NotCaptured):
+            self.run.counts["not captured"] += 1
+        elif isinstance(error, access.Barred):
+            self.run.trouble(error.kind, str(error))
         else:
-            yield from self.next()
+            self.run.trouble("unreachable", access.outage(error, url))
