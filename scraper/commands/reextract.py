@@ -86,7 +86,7 @@ class Command(ScrapyCommand):
                 outcome = reread(archive, kept, shelves, dry=opts.dry_run, workers=workers)
             finally:
                 archive.close()
-        print(json.dumps(_line(outcome), ensure_ascii=False) if opts.json else "\n".join(_table(outcome, opts.dry_run)))
+        print(json.dumps(line(outcome), ensure_ascii=False) if opts.json else "\n".join(_table(outcome, opts.dry_run)))
         return health.ARCHIVE if outcome.lost else health.DONE
 
 
@@ -128,7 +128,8 @@ def _short(value: Any) -> str:
     return text if len(text) <= WIDTH else f"{text[:WIDTH]}… ({len(text):,} characters)"
 
 
-def _line(outcome: Outcome) -> dict[str, Any]:
+def line(outcome: Outcome) -> dict[str, Any]:
+    """What `--json` prints."""
     return {
         "articles": outcome.articles,
         "changed": outcome.changed,
