@@ -24,6 +24,7 @@ def find(document: Document) -> Article:
     # The order matters: each finder marks its lines, and the next looks at what is left.
     content.tidy(story, headline, printed)
     links, sources["related_links"] = related.find(document, sight, story)
+    files = attachments.find(document, sight, story)
     pictures = images.find(document, story)
     name, sources["author"] = author.find(document, sight, story)
     opening, sources["lead"] = lead.find(document, sight, story)
@@ -41,7 +42,7 @@ def find(document: Document) -> Article:
         lang=lang.find(document, body),
         images=pictures,
         related_links=links,
-        attachments=attachments.find(document, story.container),
+        attachments=files,
         extractor=VERSION,
         provenance=_known(sources),
         problems=(*document.problems, *doubts, *_missing(headline, printed, body)),

@@ -3,24 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from scraper.extract.document import Document, text_of
+from scraper.extract.labels import bare, heading
+from scraper.extract.lines import Line
 from scraper.extract.selector import Element
+from scraper.extract.sight import Sight
+from scraper.extract.story import Story
 from scraper.items import Link
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods|csv)(?:$|[/?#])", re.I)
 _ENTRY = re.compile(r"/(?:c/document_library/get_file|documents/\d+/|dlfileentry|download(?:file)?\b|get_file)", re.I)
+_LABEL = re.compile(
+    r"(?:cac )?(?:tep|file|tap)(?: tin)?(?: van ban)? (?:dinh kem|kem theo)|(?:tai lieu|van ban) (?:dinh kem|kem theo)"
+)
+_BELOW = 14  # lines below the text in which its attachments are listed
 
 
-def find(document: Document, container: Element | None) -> tuple[Link, ...]:
-    """Linked files of the article, in order."""
-    found: dict[str, Link] = {}
+def find(document: Document, sight: Sight, story: Story) -> tuple[Link, ...]:
+    """Linked files of the article, in order; the lines that only name them are marked: a signature stands above."""
     elements = [element for _, element in document.select("attachments")]
-    if container is not None:
-        elements.append(container)
+    if story.container is not None:
+        elements.append(story.container)
+    found: dict[str, Link] = {}
     for element in elements:
-        for link in element.iter("a"):
-            href = link.get("href") or ""
-            if (_DOCUMENT.search(href) or _ENTRY.search(href)) and (url := document.absolute(href)):
-                found.setdefault(url, Link(url, text_of(link) or None))
+        _collect(document, element.iter("a"), found)
+    _mark(story.lines)
+    whole: dict[str, Link] = {}
+    _collect(document, document.index.tags.get("a", ()), whole)
+    if len(whole) > len(found):
+        _collect(document, _labelled(story.after or sight.below(story.container)), found)
     return tuple(found.values())
+
+
+def _collect(document: Document, links: Iterable[Element], found: dict[str, Link]) -> None:
+    for link in links:
+        if _is_file(link) and (url := document.absolute(link.get("href"))):
+            found.setdefault(url, Link(url, text_of(link) or None))
+
+
+def _is_file(link: Element) -> bool:
+    href = link.get("href") or ""
+    return bool(_DOCUMENT.search(href) or _ENTRY.search(href))
+
+
+def _mark(lines: list[Line]) -> None:
+    """'Tệp đính kèm:' with the files on the same line, or on those that follow."""
+    labelled = False
+    for shown in lines:
+        if not shown.text or shown.role:
+            continue
+        files = bool(shown.links) and all(map(_is_file, shown.links))
+        if _LABEL.match(bare(shown.text)):
+            labelled = files or len(shown.text) < 40
+            shown.role = "attachment" if labelled else ""
+        elif labelled and files and shown.is_link:
+            shown.role = "attachment"
+        else:
+            labelled = False
+
+
+def _labelled(lines: list[Line]) -> Iterator[Element]:
+    """Links below a label of attachments that follows the text."""
+    labelled = False
+    for shown in islice(lines, _BELOW):
+        if heading(shown.text):
+            return
+        labelled = labelled or bool(_LABEL.match(bare(shown.text)))
+        if labelled:
+            yield from shown.links

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scraper.extract import names
 from scraper.extract.document import Document, first_answer, text_of
 from scraper.extract.lines import Line
+from scraper.extract.selector import Element
 from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.text import fold
@@ -19,6 +21,7 @@ _PIECES = re.compile(
     r"|\s+(?=(?:tác giả|người (?:viết|đăng)|nguồn|thực hiện|lượt|số lượt|đã xem|ngày|cập nhật)\b)",
     re.I,
 )
+_SOURCE = re.compile(r"\((?:[A-ZĐ][^()\d:.]{1,40}|(?i:theo|nguồn)\s?:?\s[^()\d]{2,50})\)")
 _LINE = 120
 _NEAR = 8  # lines below the title in which a byline stands
 
@@ -30,6 +33,9 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
     value, source = first_answer(document.select("author"), (), lambda text: names.check(text, own))
     if value is None and signed:
         value, source = names.check(signed, own), "general:signature"
+        if value and _names_source(signed) and not any(rules.article.get("author") for _, rules in document.tiers):
+            byline = first_answer((), _general(sight, story), lambda text: names.check(text, own | sight.site_names))
+            value, source = byline if byline[0] and names.is_person(byline[0]) else (value, source)
     # Where the platform shows an author, but no person, the page has none; where it shows nothing, others may.
     if value is None and not any(text_of(element) for _, element in document.select("author")):
         own |= sight.site_names
@@ -73,6 +79,8 @@ def _names_source(text: str) -> bool:
 def _is_signature(shown: Line) -> bool:
     """Right-aligned, bold, italic or labelled; short; no sentence."""
     text = shown.text
+    if _SOURCE.fullmatch(text):
+        return True
     if len(text) > names.LONGEST or text.endswith(("./.", ":", ";", "?", "!")) or shown.item is not None:
         return False
     if names.is_labelled(text):
@@ -97,12 +105,17 @@ def _general(sight: Sight, story: Story) -> Iterator[tuple[str, str | None]]:
         if shown.role == "caption":
             continue
         if names.is_labelled(shown.text):
-            yield "byline label", shown.text
+            if not _names_source(shown.text):
+                yield "byline label", shown.text
         elif any(map(str.isdigit, shown.text)):
             yield from (("byline label", piece) for piece in _PIECES.split(shown.text)[1:] if names.is_labelled(piece))
     for shown in beside:
+        yield from (("byline element", text_of(inner)) for inner in _marked(shown))
         if _is_byline(shown):
             yield "byline element", shown.text
+    for shown in beside:
+        if shown.role != "caption" and names.is_labelled(shown.text):
+            yield "byline source", shown.text
     for name in ("author", "article:author", "dc.creator", "creator"):
         text = sight.head.text("author") if name == "author" and sight.head.article else sight.head.first(name)
         if text and "/" not in text and names.is_person(text):
@@ -119,6 +132,14 @@ def _beside(sight: Sight, story: Story) -> list[Line]:
         )
     lines = [*above, *story.lines[-6:], *(story.after or sight.below(story.container))[:6]]
     return [shown for shown in lines if shown.text and len(shown.text) <= _LINE]
+
+
+def _marked(shown: Line) -> list[Element]:
+    """Parts of a line that are named as the author's, where date and counter stand on the same line."""
+    if not any(map(str.isdigit, shown.text)):
+        return []
+    inner = islice(shown.element.iter("span", "a", "b", "strong", "i", "em"), 8)
+    return [one for one in inner if _BYLINE.search(one.get("class") or "") or one.get("itemprop") == "author"]
 
 
 def _is_byline(shown: Line) -> bool:

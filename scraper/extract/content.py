@@ -67,7 +67,7 @@ def body(story: Story) -> str | None:
     """Paragraphs separated by a blank line; cells of a row by a bar, list items with a dash."""
     parts: list[str] = []
     before: Line | None = None
-    for number, shown in story.running():
+    for number, shown in story.text():
         if number < story.body_from:  # between title and text, and no lead: byline, place, path
             continue
         text = shown.text

@@ -27,28 +27,32 @@ _MOST = 3000
 
 def find(lines: Sequence[Line]) -> int | None:
     """Number of the line; None where none looks like a headline above a text."""
-    start = _text(lines)
-    if start is None:
+    masses = _masses(lines)
+    most = max(masses, default=0)
+    texts = [number for number, mass in enumerate(masses) if mass * 2 > most]
+    if not texts:
         return None
-    best, place = 0.0, None
-    for number in range(max(0, start - _BEFORE), start):
-        points = _points(lines, number) - 0.1 * (start - number)
+    best, place, start = 0.0, None, texts[0]
+    for number in range(max(0, start - _BEFORE), min(start + _BEFORE, texts[-1])):
+        distance = next(text for text in texts if text > number) - number
+        # A box may stand before the article: below its text only what a date line follows is a headline.
+        if distance > _BEFORE or (number > start and not _is_dated(lines, number)):
+            continue
+        points = _points(lines, number) - 0.1 * distance
         if points > best:
             best, place = points, number
     return place if best >= _LEAST else None
 
 
-def _text(lines: Sequence[Line]) -> int | None:
-    """The first long paragraph of the stretch that holds most of them."""
+def _masses(lines: Sequence[Line]) -> list[int]:
+    """For each long paragraph how much text begins with it; 0 for other lines."""
     sizes = [0 if shown.aside or shown.linked * 2 > len(shown.text) else len(shown.text) for shown in lines[:_MOST]]
     sizes = [size if size >= _PARAGRAPH else 0 for size in sizes]
-    mass = sum(sizes[:_WINDOW])
-    best, place = 0, None
-    for number, size in enumerate(sizes):
-        if size and mass > best:
-            best, place = mass, number
-        mass += (sizes[number + _WINDOW] if number + _WINDOW < len(sizes) else 0) - size
-    return place
+    return [sum(sizes[number : number + _WINDOW]) if size else 0 for number, size in enumerate(sizes)]
+
+
+def _is_dated(lines: Sequence[Line], number: int) -> bool:
+    return any(_is_date(below.text) for below in lines[number + 1 : number + 4])
 
 
 def _points(lines: Sequence[Line], number: int) -> float:
@@ -63,13 +67,14 @@ def _points(lines: Sequence[Line], number: int) -> float:
     names, big = _look(shown)
     points += 2.5 if _is_titled(names) else 0
     points += 1.5 if big else 0
-    points += 1.5 if any(_is_date(below.text) for below in lines[number + 1 : number + 4]) else 0
+    points += 1.5 if _is_dated(lines, number) else 0
     return points
 
 
 def _is_date(text: str) -> bool:
-    """A short line with a date: it stands above or below headlines and is none."""
-    return 8 <= len(text) <= 80 and sum(map(str.isdigit, text)) >= 6 and dates.looks_dated(text)
+    """A line that begins with a date or its label: it stands above or below headlines and is none."""
+    short = 8 <= len(text) <= 120 and text[-1] != "."
+    return short and sum(map(str.isdigit, text)) >= 6 and dates.looks_dated(text[:60])
 
 
 def _look(shown: Line) -> tuple[str, bool]:

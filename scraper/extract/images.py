@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 from scraper.extract import lines as reader
 from scraper.extract.document import Document
@@ -20,7 +20,7 @@ _ICON = re.compile(
 )
 _LABEL = r"ảnh|nguồn ảnh|nguồn|photo|hình|ảnh tư liệu|ảnh minh họa|đồ họa"
 _CREDIT = re.compile(
-    rf"(?:^|[\s(\[.;,\-–|])(?P<label>{_LABEL})\s?[:/.]\s?(?P<name>[^()\[\].:]{{2,60}})[)\].]*$"
+    rf"(?:^|[\s(\[.;,\-–|])(?P<label>{_LABEL})\s?[:/.]\s?(?P<name>(?:[^()\[\].:]{{2,60}}|(?:[A-ZĐ]\.\s?){{1,3}}[A-ZĐ]?[a-z]*))[)\].]*$"
     r"|\((?P<inner>(?:ảnh|hình|nguồn)[^()]{0,60})\)\.?$",
     re.I,
 )
@@ -28,13 +28,14 @@ _PLACEHOLDER = re.compile(
     r"\[?\s*nhập (?:chú thích|mô tả|tiêu đề)[^\]]*\]?|\[?\s*(?:chú thích ảnh|caption)\s*\]?", re.I
 )
 _MOST = 1000  # pictures of one article; more are a broken page
+_ANY = 1_000_000  # usual length of paragraphs where every single line after a picture is its caption
 _LONGEST = 420  # letters of the longest caption met: 380
 
 
 def find(document: Document, story: Story) -> tuple[Image, ...]:
     """The pictures; marks them and their captions in the story."""
     lines = [*_outside(document, story), *story.lines]
-    usual = _usual_length(lines)
+    usual = _ANY if _is_photo_story(story.lines) else _usual_length(lines)
     found: list[Image] = []
     for number, shown in enumerate(lines):
         if shown.image is None or len(found) == _MOST:
@@ -154,8 +155,22 @@ def _texts(table: Element) -> int:
 def _looks_like_caption(following: Line, usual: int) -> bool:
     """A plain line after a picture: short beside the paragraphs, without a sentence's end, not a subheading."""
     text = following.text
+    if usual == _ANY:
+        return True
     short = 8 <= len(text) <= 220 and len(text) * 2 <= usual
     return short and not following.is_bold and text[-1] not in ".:;!?/,"
+
+
+def _is_photo_story(lines: list[Line]) -> bool:
+    """Whether pictures and single lines alternate: then the text is their captions."""
+    shown = [line for line in lines if line.image is not None or (line.text and not line.role)]
+    first = next((number for number, line in enumerate(shown) if line.image is not None), len(shown))
+    below = shown[first:]
+    pictures = sum(line.image is not None for line in below)
+    told = [line for line in below if line.text]
+    if pictures < 3 or len(told) * 2 < pictures or any(len(line.text) > _LONGEST for line in told):
+        return False
+    return all(one.image is not None or other.image is not None for one, other in pairwise(below))
 
 
 def _usual_length(lines: list[Line]) -> int:

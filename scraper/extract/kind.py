@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from scraper.extract import refusal
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.related import AMONG
 from scraper.extract.selector import Element
 from scraper.extract.shape import clean, looks_like_article
+from scraper.extract.titled import HEADINGS
 from scraper.items import Article, Listing
 
 Kind = tuple[str, str | None]
@@ -19,6 +21,7 @@ _NEWS = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:News|Blog|Report(?:age)?News)?(
 _LIST = re.compile(r'"@type"\s*:\s*"(?:ItemList|CollectionPage|SearchResultsPage)"')
 _PARAGRAPH = 80  # characters that make a paragraph of running text
 _TEXT = 700  # characters of paragraphs side by side that a list of summaries does not have
+_CARDS = 4  # undated entries that make a list of news
 _SHORT = 1500  # an article with less text than this may be the message of an error page
 
 
@@ -140,7 +143,21 @@ def _is_listing(document: Document, evidence: Evidence, listing: Listing) -> boo
         return True
     if (listing.total or 0) > 1 and listing.next_page and _has(document, "title"):
         return True  # a section that shows one whole article a page
-    return _is_news(document, listing)
+    return _is_news(document, listing) or (listing.next_page is not None and _are_headed(document, listing))
+
+
+def _are_headed(document: Document, listing: Listing) -> bool:
+    """Whether the entries are linked headings, as those of news are and those of procedures and documents are not."""
+    urls = {entry.url for entry in listing.entries}
+    headed: set[str | None] = set()
+    for tag in HEADINGS - {"h1"}:
+        for element in document.index.tags.get(tag, ()):
+            link = next(element.iter("a"), None)
+            if link is None:
+                link = next(islice(element.iterancestors("a"), 1), None)
+            if link is not None:
+                headed.add(clean(document.absolute(link.get("href"))))
+    return len(urls) >= _CARDS and len(urls & headed) * 2 >= len(urls)
 
 
 def _is_ruled(document: Document, listing: Listing) -> bool:

@@ -13,14 +13,14 @@ _WHICH = (
     "|moi|da dua|da dang|tiep theo|noi bat khac|trong ngay"
 )
 _HEADINGS = (
-    rf"(?:cac |nhung |mot so )?(?:tin|bai|thong bao|su kien|muc)(?: tuc| viet| bai| bao)?(?: da dua| da dang| moi)?"
-    rf" (?:{_WHICH})(?: khac| \(theo the\))?",
+    rf"(?:cac |nhung |mot so )?(?:tin,? bai|tin|bai|thong bao|su kien|muc)(?: tuc| viet| bai| bao)?"
+    rf"(?: da dua| da dang| moi)? (?:{_WHICH})(?: khac| \(theo the\))?",
     r"(?:cac |nhung |xem them )?(?:tin|bai|trong)(?: tuc| viet)?(?: cung| trong)? (?:chuyen muc|chu de|danh muc|muc)"
     r"(?: nay| khac)?",
     r"theo dong su kien|dong su kien|cung (?:chuyen muc|chu de|danh muc)(?: khac)?|chu de lien quan|tham khao them",
     r"doc them|doc tiep|doc nhieu hon|xem tiep|xem them|nen doc|moi ban doc|(?:co the )?ban (?:co the )?quan tam",
     r"tin doc them|bai doc them|video lien quan|noi dung lien quan|thong tin lien quan|van ban lien quan",
-    r"(?:other|related|more) (?:news|articles|posts|stories)|see also|read more",
+    r"(?:(?:other|related|more|recent) (?:news|articles|posts|stories)|related|see also|read more)",
 )
 _TOOLS = (
     r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: bai viet)?[: ]*[\d.,]*|da xem[: ]*[\d.,]*",
@@ -37,6 +37,8 @@ _TOOLS = (
     r"|tin).{0,8}",
     r"phong to|thu nho|xem anh lon|xem them anh|dong|mo rong|thu gon|gop y|bao loi|xem cac bai viet cua tac gia",
     r"\*?moi (?:ban doc|quy (?:vi|doc gia|ban doc)|cac ban)(?: .{1,40})? (?:vao|xem|doc|theo doi|don doc) .{0,80}",
+    r"(?:moi )?(?:ban doc|quy ban doc|y kien|thong tin|moi y kien)(?: .{1,40})? (?:gui|lien he)(?: .{0,30})? ve"
+    r" .{4,60}",
     r"\d{1,3}|chon co chu|tai ve|quay lai|click (?:vao day )?de .{0,30}|loading\W*|dang tai\W*|quang cao|advertisement",
 )
 _ENDS = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from scraper.extract.document import line
+from scraper.extract.mend import is_seam, mended
 from scraper.extract.selector import Element
 from scraper.extract.surroundings import is_aside, is_menu, is_never
 
@@ -28,9 +27,6 @@ _STYLES = re.compile(
     r"text-align\s*:\s*(center|right)|(font-weight)\s*:\s*(?:bold|[6-9]00)|(font-style)\s*:\s*italic|(display)\s*:\s*none",
     re.I,
 )
-# "ldquo;" and "ndash;": entities that lost their ampersand.
-_BROKEN = re.compile(r"(?<![&\w])([lr]dquo|[lr]squo|[mn]dash|hellip|nbsp|quot);")
-_BROKEN_MARKS = ("quo;", "dash;", "hellip;", "nbsp;", "quot;")
 
 
 @dataclass(slots=True, eq=False)
@@ -171,7 +167,7 @@ class _Walker:
             if not block and (name in _HIDDEN or "display:none" in style.replace(" ", "")):
                 return -2
             main = element in self.columns
-            if self.brief and block and not main and is_menu(tag, name, identity) and not _has(element, "h1"):
+            if self.brief and block and not main and is_menu(tag, name, identity) and not _is_head(element):
                 return -2
             names, before = f"{name} {identity}" if identity else name, self.look
             self.look = _inside(before, tag, names, style, align)
@@ -181,8 +177,8 @@ class _Walker:
 
     def _add(self, text: str) -> None:
         look, parts = self.look, self.parts
-        if parts and parts[-1][-1].islower() and text[0].isupper():
-            parts.append(" ")  # a place or a label set apart by its style only
+        if parts and is_seam(parts[-1], text):
+            parts.append(" ")
         parts.append(text)
         if (look.bold or look.italic or look.link) and (size := sum(map(len, text.split()))):
             self.bold += size * look.bold
@@ -215,18 +211,10 @@ class _Walker:
                     look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
 
 
-def _has(element: Element, tag: str) -> bool:
-    return next(element.iter(tag), None) is not None
-
-
-def mended(text: str) -> str:
-    """One line of text, with the entities undone that an editor or a migration escaped twice or broke."""
-    text = line(text)
-    if "&" in text and ";" in text:
-        text = html.unescape(text)
-    if ";" in text and any(mark in text for mark in _BROKEN_MARKS):
-        text = _BROKEN.sub(lambda match: html.unescape(f"&{match[1]};"), text)
-    return text
+def _is_head(element: Element) -> bool:
+    """Whether what is named as a menu or footer holds a headline, or is the date line of an article."""
+    above = element.getparent()
+    return next(element.iter("h1"), None) is not None or (above is not None and above.tag == "article")
 
 
 @dataclass(frozen=True, slots=True)

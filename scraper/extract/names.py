@@ -10,7 +10,8 @@ from scraper.extract.labels import bare
 LONGEST = 80  # characters of a byline
 _AND = r"\s*(?:và|,|&|-|/)\s*"
 _LABELS = (
-    rf"bài{_AND}ảnh", rf"ảnh{_AND}bài", rf"tin{_AND}(?:ảnh|bài)", rf"tin\s*,?\s*bài{_AND}ảnh", r"tác giả(?: bài viết)?",
+    rf"bài{_AND}ảnh", rf"ảnh{_AND}bài", rf"tin{_AND}(?:ảnh|bài)", rf"tin\s*,?\s*bài{_AND}ảnh",
+    r"tin\s*,?\s*bài(?=\s*:)", r"tác giả(?: bài viết)?",
     r"người (?:viết|đăng|thực hiện)", r"nguồn(?: tin)?", r"theo", r"thực hiện", r"(?:viết |đăng )?bởi", r"biên tập",
     r"phóng viên", r"tin(?=\s*:)", r"bài(?=\s*:)", r"by(?=\s*:)", r"cộng tác viên", r"ctv", r"pv",
 )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from scraper import dates
 from scraper.extract.document import Document, first_answer, text_of
+from scraper.extract.labels import heading
 from scraper.extract.lines import Line
 from scraper.extract.selector import Element
 from scraper.extract.sight import Sight
@@ -25,11 +26,13 @@ _CORE = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"(?:ngay|thoi gian|luc) (?:dang|xuat ban|phat hanh|dua tin)|dang (?:ngay|luc|tai)|publish|xuat ban|posted|dua tin"
+    r"gui boi|(?:ngay|thoi gian|luc) (?:dang|xuat ban|phat hanh|dua tin)|dang (?:ngay|luc|tai)|publish|xuat ban|posted"
+    r"|dua tin"
 )
 _UPDATED = re.compile(r"cap nhat|sua doi|update|modified|chinh sua")
 _OTHER = re.compile(
-    r"hieu luc|het han|ban hanh|hom nay|bay gio|today|copyright|©|so ky hieu|sinh ngay|het hieu|hoi dong|binh luan"
+    r"\btu (?:ngay )?\d.{3,40} den |hieu luc|het han|ban hanh|hom nay|bay gio|today|copyright|©|so ky hieu"
+    r"|sinh ngay|het hieu|hoi dong|binh luan"
 )
 # Names of clocks: they tell the visitor's day.
 _CLOCK = re.compile(
@@ -123,13 +126,18 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
         own = set(map(id, story.lines))
         places += [(line, 6.0) for line in lines[:_MANY] if id(line) not in own]
     else:
-        places = [(line, number * 0.12) for number, line in enumerate(lines[title + 1 : title + 1 + _NEAR])]
+        places = [(line, number * 0.12) for number, line in enumerate(_own(lines[title + 1 : title + 1 + _NEAR]))]
         beside = _around(lines[title].element)
         places += [(line, 1.3 if _is_in(line, beside) else 3) for line in lines[max(0, title - _ABOVE) : title]]
-    places += [(line, 1.5) for line in (*story.lines[-4:], *story.after[:4])]
+    places += [(line, 1.5) for line in (*story.lines[-4:], *_own(story.after[:4]))]
     for line, distance in places:
         if found := _dated(line, distance, sight):
             yield found
+
+
+def _own(lines: list[Line]) -> Iterator[Line]:
+    """Lines up to the heading of other news, whose dates are their own."""
+    return takewhile(lambda line: not heading(line.text), lines)
 
 
 def _around(title: Element) -> list[Element]:
@@ -171,7 +179,9 @@ def _points(line: Line, moment: dates.Moment, distance: float) -> float:
     points -= 2.0 if line.aside else 0
     points -= 3.0 if _is_clock(line) else 0
     letters = sum(map(str.isalpha, line.text))
-    return points + (1.0 if letters < 25 else -1.0 if letters > 60 else 0)
+    points -= 1.5 if line.text[-1] == "." and letters > 25 else 0  # a sentence
+    told = _PUBLISHED.search(folded)
+    return points + (1.0 if letters < 25 else 0.0 if letters <= 60 else -1.0 if told or letters < 80 else -3.0)
 
 
 def _named(line: Line) -> bool:
@@ -193,7 +203,7 @@ def _said(sight: Sight) -> Iterator[_Shown]:
     for element in sight.document.find("[itemprop=datePublished]")[:2]:
         found.append(("microdata datePublished", element.get("content") or element.get("datetime") or text_of(element)))
     for element in sight.document.index.tags.get("time", ())[:3]:
-        if sight.title_at is not None and _is_near(element, sight):
+        if sight.title_at is not None and not _CLOCK.search(element.get("class") or "") and _is_near(element, sight):
             found.append(("time element", element.get("datetime") or text_of(element)))
     for source, text in found:
         moment = dates.read(text, sight.document.page.fetched_at) if text and len(text) < 80 else None
@@ -204,7 +214,9 @@ def _said(sight: Sight) -> Iterator[_Shown]:
 def _is_near(element: Element, sight: Sight) -> bool:
     """Whether a time element stands by the title, not in a list of other news."""
     title = sight.title_at or 0
-    near = sight.page.lines[max(0, title - _ABOVE) : title + _NEAR]
+    head = _around(sight.page.lines[title].element)
+    near = [line for line in sight.page.lines[max(0, title - _ABOVE) : title] if _is_in(line, head)]
+    near += sight.page.lines[title : title + _NEAR]
     above: Element | None = element
     for _ in range(4):
         if any(line.element is above for line in near):

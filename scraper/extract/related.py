@@ -102,6 +102,7 @@ def _inside(document: Document, story: Story) -> list[Line]:
         if (
             (heading(shown.text) and (shown.is_bold or shown.level or shown.text.isupper()))
             or (shown.is_link and is_title(shown.text) and _leads_to_news(document, shown))
+            or _are_titles(document, shown)
             or _is_invitation(shown)
         ):
             marked.append(shown)
@@ -114,6 +115,15 @@ def _is_invitation(shown: Line) -> bool:
     """'Xem thêm: …' and a link: heading and entry on one line."""
     label, _, rest = shown.text.partition(":")
     return len(shown.links) == 1 and heading(label) and text_of(shown.links[0]).endswith(rest.strip()) and bool(rest)
+
+
+def _are_titles(document: Document, shown: Line) -> bool:
+    """Whether the line is nothing but titles of other news, one beside the other."""
+    if not shown.is_link or not 1 < len(shown.links) < 9:
+        return False
+    urls = [document.absolute(link.get("href")) or "" for link in shown.links]
+    news = all(same_site(url, document.url) and looks_like_article(url) for url in urls)
+    return news and all(is_title(text_of(link)) for link in shown.links)
 
 
 def _leads_to_news(document: Document, shown: Line) -> bool:

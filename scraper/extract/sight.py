@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import islice
 
 from scraper.extract import head, lines, surroundings
 from scraper.extract import headline as headlines
@@ -15,6 +16,7 @@ from scraper.text import fold
 _SEPARATOR = re.compile(r"\s+[-–—|»:·•]+\s+|\s*[|»]\s*")
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de|news-?title|entry-title|subject)(?:$|[\s_-])", re.I)
 _LONGEST = 350
+_LINKS = 40  # first links of a page, where the one to the home page is
 
 
 class Sight:
@@ -46,6 +48,9 @@ class Sight:
         names = [self.document.portal.title, self.head.first("og:site_name", "application-name"), host]
         if publisher := self.head.text("publisher"):
             names.append(publisher)
+        for link in islice(self.document.index.tags.get("a", ()), _LINKS):
+            if link.get("rel") == "home" or (link.get("href") or "").strip() in ("/", "./", self.document.origin):
+                names.append(text_of(link))
         return frozenset(fold(name).removeprefix("www.").strip(" .") for name in names if name)
 
     @cached_property

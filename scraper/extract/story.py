@@ -22,3 +22,7 @@ class Story:
     def running(self) -> Iterator[tuple[int, Line]]:
         """Lines of text that no finder has taken, with their numbers."""
         return ((n, line) for n, line in enumerate(self.lines) if line.text and not line.role)
+
+    def text(self) -> Iterator[tuple[int, Line]]:
+        """Lines of the body: running text, and the lines that name its attachments."""
+        return ((n, line) for n, line in enumerate(self.lines) if line.text and line.role in ("", "attachment"))
