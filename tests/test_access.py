@@ -153,6 +153,12 @@ def test_names_that_lead_nowhere(address: str | None, words: tuple[str, ...], tm
     assert all(word in told(done) for word in words), told(done)
 
 
+def test_a_name_server_that_is_none(tmp_path: Path) -> None:
+    toml(tmp_path, "http://phuong.example.vn/")
+    done = crawl(tmp_path, DNS_SERVERS="google")
+    assert (done.code, "DNS_SERVERS=google should be addresses" in done.stderr) == (2, True), done.stderr
+
+
 def test_a_private_address_that_the_portal_names(tmp_path: Path) -> None:
     with Site(PLAIN, name="phuong.example.vn") as site, name_server({"phuong.example.vn": "127.0.0.1"}) as server:
         toml(tmp_path, f"{site.url}/", '"127.0.0.1"')

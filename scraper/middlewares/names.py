@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from scraper import access
 from scraper.middlewares.scope import private
+from scraper.project import UsageError
 
 
 class Names(CachingThreadedResolver):
@@ -94,8 +95,11 @@ def _noted(failure: Failure, name: str) -> Failure:
 
 def _place(text: str) -> tuple[str, int]:
     """A name server: address, with a port where it is not 53."""
-    host, _, port = text.strip().partition(":")
-    return host, int(port or 53)
+    text = text.strip()
+    parts = urlsplit(f"//[{text}]" if text.count(":") > 1 and "[" not in text else f"//{text}")
+    if not _is_address(parts.hostname or ""):
+        raise UsageError(f"DNS_SERVERS={text} should be addresses with commas between them, as 8.8.8.8,1.1.1.1")
+    return str(parts.hostname), parts.port or 53
 
 
 def _first(answer: tuple[Iterable[Any], Any, Any]) -> str:
