@@ -47,13 +47,11 @@ def times(path: Path) -> list[tuple[Any, ...]]:
 
 
 def kept(path: Path, warc_dir: Path) -> list[tuple[Captured, bytes]]:
-    """Every capture of an archive with its bytes, as its row names them."""
+    """Every capture of an archive with its bytes, read where its row says; a missing one is a KeyError."""
+    pages = {(page.warc_file, page.warc_offset): page for page in warc.read(warc_dir)}
     archive = Archive.open(path, readonly=True)
     try:
-        return [
-            (capture, warc.fetch(warc_dir, capture.warc_file or "", capture.warc_offset or 0).body)
-            for capture in archive.each_capture()
-        ]
+        return [(one, pages[one.warc_file, one.warc_offset].body) for one in archive.each_capture()]
     finally:
         archive.close()
 

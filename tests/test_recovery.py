@@ -268,3 +268,14 @@ def test_an_archive_that_fails_is_asked_again_another_time(site: Portal, tmp_pat
         archive.broken = False
         assert recover(archive, tmp_path, "2016")["counts"]["articles"] == 8
         assert len(archive.paths("/cdx/")) == 1
+
+
+def test_a_stop_does_not_wait_for_the_web_archive(site: Portal, tmp_path: Path) -> None:
+    with WebArchive([page(site, at(2016))]) as archive:
+        archive.refusals = [800]
+        line = command("crawl", "quan", "-a", "wayback=2016", folder=tmp_path, **archive.settings)
+        process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        archive.wait_for(1)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+        assert (process.returncode, len(archive.requests)) == (143, 1), out
