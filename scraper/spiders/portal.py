@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -118,7 +117,7 @@ class PortalSpider(Search, Media, Recall):
         reading = extract.read(page, self.portal) if page.status == 200 else None
         if isinstance(reading, Article):
             former = entry.url if canonical(page.url) != canonical(entry.url) else None
-            yield Found(page, _sectioned(reading, section), former)
+            yield Found(page, extract.sectioned(reading, section), former)
             yield from self.menus(page)
         else:
             self.run.missed(entry, self.run.outcome(page, reading, entry), page, known)
@@ -148,10 +147,3 @@ class PortalSpider(Search, Media, Recall):
             return error.kind
         self.run.trouble("unreachable", access.outage(error or RuntimeError("no answer"), url))
         return "unreachable"
-
-
-def _sectioned(article: Article, section: str | None) -> Article:
-    """The article with the name of the listing that led to it, where the page itself names no section."""
-    if article.section or not section:
-        return article
-    return replace(article, section=section, provenance={**article.provenance, "section": "listing"})
