@@ -36,6 +36,7 @@ def find(document: Document, story: Story) -> tuple[Image, ...]:
     """The pictures; marks them and their captions in the story."""
     lines = [*_outside(document, story), *story.lines]
     usual = _ANY if _is_photo_story(story.lines) else _usual_length(lines)
+    around = set() if story.container is None else {story.container, *story.container.iterancestors()}
     found: list[Image] = []
     for number, shown in enumerate(lines):
         if shown.image is None or len(found) == _MOST:
@@ -45,6 +46,8 @@ def find(document: Document, story: Story) -> tuple[Image, ...]:
             shown.role = "icon"
             continue
         shown.role = "image"
+        if _table(shown.cell) in around:  # the table that lays the page out, not one of pictures
+            shown.cell = None
         caption = _caption(lines, number, usual)
         found.append(Image(url, caption, credit(caption)))
     return tuple(found)

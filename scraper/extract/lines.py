@@ -94,6 +94,7 @@ _TAG_LOOKS: dict[str, dict[str, Any]] = {
     "figcaption": {"italic": True, "caption": True},
     "a": {"link": True},
     "center": {"align": "center"},
+    "table": {"align": ""},  # a centred table of the layout does not centre its text
 }
 
 
