@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from scraper import dates, extract, mirror, portals, warc
-from scraper.archive import Archive
+from scraper.archive import Archive, Captured
 from scraper.items import Article, Page
 from scraper.portals import Portal
 from scraper.urls import host
@@ -89,8 +89,6 @@ class Importer:
         """The page with the place of its bytes. A saved file has lost its header: a plain one is written."""
         if page.warc_file is not None or self.writer is None:
             return page
-        if portal.name not in self.writers:
-            self.writers[portal.name] = self.writer(portal)
         exchange = warc.Exchange(
             url=page.url,
             status=200,
@@ -100,8 +98,19 @@ class Importer:
             source_uri=f"file:{quote(file)}",
             created_at=self.now(),
         )
+        held = self._held(exchange)
+        if held is not None:
+            return replace(page, digest=held.digest, warc_file=held.warc_file, warc_offset=held.warc_offset)
+        if portal.name not in self.writers:
+            self.writers[portal.name] = self.writer(portal)
         written = self.writers[portal.name].write(exchange)
         return replace(page, digest=written.digest, warc_file=written.warc_file, warc_offset=written.offset)
+
+    def _held(self, exchange: warc.Exchange) -> Captured | None:
+        """The capture that an earlier import made of this very file."""
+        found = self.archive.captures_at(exchange.url)
+        same = (one for one in found if (one.fetched_at, one.digest) == (exchange.at, exchange.digest))
+        return next((one for one in same if one.source == "import" and one.warc_file), None)
 
     def _scheme(self, name: str) -> str:
         """The scheme that the portal of a host uses."""

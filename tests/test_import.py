@@ -110,6 +110,7 @@ def test_articles_of_any_source_meet_in_the_archive(tmp_path: Path) -> None:
     assert sources == [(url, "import", 1), (url, "import", 1), (url, "warc", 1)]
     again = scrapy("import", str(tree), "--json", folder=tmp_path)
     assert again.line["unchanged"] == 3
+    assert len(list((tmp_path / "warc").rglob("*.warc.gz"))) == 1  # the bytes are kept once
     assert len(rows(path, "SELECT 1 FROM states")) == 3
     reread = scrapy("reextract", "--workers", "1", "--files", str(tree), folder=tmp_path)
     assert reread.stdout.splitlines() == ["1 articles read again, 0 changed"]
