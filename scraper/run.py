@@ -63,22 +63,12 @@ class Run(Answers):
         with self._writing():
             self.archive.capture(page)
             entered = self.archive.enter(self.portal.name, walk.url, entries, page.fetched_at, walk.settled_at)
-            at = None if circle else place(listing)
-            lacking = 0 if at else max(0, walk.lacking(listing.total, circle=circle))
-            if lacking:  # nothing is settled: the next run tries again
-                self.problems[f"{walk.url}: ends {lacking} articles short; the next run tries again"] += 1
-                following = None
-            else:
-                following = walk.step(entered.settled and bool(entries), at)
+            lacking = 0 if place(listing) and not circle else walk.lacking(listing.total, circle=circle)
+            following = None
+            if lacking <= 0:  # else nothing is settled: the next run tries again
+                following = walk.step(entered.settled and bool(entries), None if circle else place(listing))
                 self.archive.progress(self.portal.name, walk, page.fetched_at, listing.total)
-        if walk.ended and not walk.resumed and listing.total is not None and len(walk.seen) < listing.total:
-            self.problems[f"{walk.url}: the portal reports {listing.total} articles, it shows {len(walk.seen)}"] += 1
-        self.counts["listing_pages"] += 1
-        self.counts["entries"] += len(entries)
-        self.counts["listings"] += walk.pages == 1
-        if walk.pages == 1 and not entries and walk.settled_at is not None:
-            self.counts["empty_listings"] += 1
-            self.problems[f"{walk.url}: the listing shows no article any more"] += 1
+        self._count(walk, entries, listing.total, lacking)
         wanted = entries if self.replay else [*entered.fresh, *entered.changed]
         if self.plan.full:  # known articles are checked later, on condition that they changed
             wanted += [e for e in entries if self.archive.known(self.portal.name, e.key or e.url) is None]
@@ -86,6 +76,20 @@ class Run(Answers):
         self.section = walk.section or walk.url
         logger.info("%s: page %d, %d entries, %d to read", self.section, walk.pages, len(entries), len(wanted))
         return wanted, following
+
+    def _count(self, walk: Walk, entries: Sequence[Entry], total: int | None, lacking: int) -> None:
+        """Count a page of a listing, and say where the listing is not what it was or claims to be."""
+        first = walk.pages == (0 if lacking > 0 else 1)
+        self.counts["listing_pages"] += 1
+        self.counts["entries"] += len(entries)
+        self.counts["listings"] += first
+        if lacking > 0:
+            self.problems[f"{walk.url}: ends {lacking} articles short; the next run tries again"] += 1
+        elif walk.ended and not walk.resumed and total is not None and len(walk.seen) < total:
+            self.problems[f"{walk.url}: the portal reports {total} articles, it shows {len(walk.seen)}"] += 1
+        if first and not entries and walk.settled_at is not None:
+            self.counts["empty_listings"] += 1
+            self.problems[f"{walk.url}: the listing shows no article any more"] += 1
 
     def searched(self, page: Page, shown: Listing) -> None:
         """A start page was searched for sections; its articles wait for what their sections say of them."""

@@ -53,6 +53,16 @@ def test_0_closed_portals_are_left_alone(portal: Portal, tmp_path: Path) -> None
     assert (done.code, done.line["outcome"], portal.requests) == (0, "closed", [])
 
 
+def test_closed_portals_are_not_red(portal: Portal, tmp_path: Path) -> None:
+    portal.write_toml(tmp_path, extra="[expect]\nnew_per_week = 9")
+    assert crawl(tmp_path).code == 0
+    late = "2027-06-01T02:00:00+07:00"
+    assert scrapy("health", folder=tmp_path, CLOCK=late).code == 5
+    portal.write_toml(tmp_path, extra="closed = 2026-12-31\n[expect]\nnew_per_week = 9")
+    health = scrapy("health", folder=tmp_path, CLOCK=late)
+    assert (health.code, health.stdout.splitlines()[0]) == (0, "thu: closed")
+
+
 @pytest.mark.parametrize("where", ["callback", "pipeline", "start", "idle"])
 def test_1_an_exception_in_a_callback_or_pipeline(portal: Portal, tmp_path: Path, where: str) -> None:
     target = {"callback": "scraper.extract.read", "pipeline": "scraper.dates.normalise"}.get(where, where)
@@ -155,6 +165,15 @@ def test_4_robots_txt_forbids(portal: Portal, tmp_path: Path) -> None:
     assert portal.paths() == []
 
 
+def test_4_a_portal_that_asks_for_an_hour_is_left_alone(portal: Portal, tmp_path: Path) -> None:
+    portal.faults[portal.stories[7].path] = Fault("status", status=429, headers=(("Retry-After", "3600"),))
+    done = crawl(tmp_path)
+    assert (done.code, done.line["outcome"]) == (4, "refused")
+    assert portal.paths()[-1] == portal.stories[7].path  # nothing was asked after that
+    portal.faults.clear()
+    assert (crawl(tmp_path, night=3).code, articles(tmp_path)) == (0, 12)
+
+
 def test_5_listings_without_articles(portal: Portal, tmp_path: Path) -> None:
     portal.faults["*"] = Fault("page", body=portal.page("Trang chủ", "<p>Chào mừng bạn đến với cổng thông tin.</p>"))
     done = crawl(tmp_path)
@@ -200,6 +219,21 @@ def test_6_no_database(portal: Portal, tmp_path: Path) -> None:
     done = crawl(tmp_path)
     assert (done.code, done.line["outcome"], portal.requests) == (6, "archive", [])
     assert (tmp_path / "archive.db").read_text(encoding="utf-8").startswith("Thư gửi")
+
+
+def test_6_damaged(portal: Portal, tmp_path: Path) -> None:
+    assert crawl(tmp_path).code == 0
+    with (tmp_path / "archive.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * 60_000)
+    done = crawl(tmp_path, night=2)
+    assert (done.code, done.line["outcome"]) == (6, "archive")
+
+
+def test_6_no_folder(portal: Portal, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert crawl(tmp_path, ARCHIVE_PATH=tmp_path / "file" / "archive.db").code == 6
+    assert portal.requests == []
 
 
 def test_6_newer_schema(portal: Portal, tmp_path: Path) -> None:

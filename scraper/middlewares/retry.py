@@ -35,6 +35,9 @@ class Retry(RetryMiddleware):
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         wanted = retry_after(response) if response.status in (403, 429, 503) else None
         if wanted is not None and wanted > LONGEST:
+            if self.run.mine(request.url):
+                self.run.evidence.given_up = "unreachable" if response.status == 503 else "refused"
+                self.run.problems[f"{request.url}: asked to be left alone for {wanted:.0f} seconds"] += 1
             return response
         if response.status == 403 and wanted is not None:  # a limit in other words: it says when to come again
             again = self._retry(request, "403 with Retry-After") or response
