@@ -52,6 +52,8 @@ def report(run: Run) -> Result:
     coverage = {name: run.covered[name] / articles for name in FIELDS} if articles else {}
     expected = _expected(run)
     verdicts = health.judge(_stats(run) | _coverage(coverage, articles, expected), expected)
+    if run.replay is not None and not run.counts["responses"]:
+        verdicts.append((health.USAGE, "the replayed files hold no page that this portal's crawl begins with"))
     if run.failure is not None:
         code = health.ARCHIVE if run.doomed else health.INTERNAL
         verdicts.append((code, f"{type(run.failure).__name__}: {run.failure}"))
@@ -62,6 +64,8 @@ def report(run: Run) -> Result:
     named = [f"{text} ({n} times)" if n > 1 else text for text, n in run.problems.most_common(PROBLEMS)]
     if len(run.problems) > PROBLEMS:
         named.append(f"and {len(run.problems) - PROBLEMS} more problems")
+    if run.replay is not None:
+        named[:0] = run.replay.problems[:PROBLEMS]  # damage in the files
     if run.late() and run.interrupted is None:
         named.insert(0, f"the time budget (MAX_HOURS) is used up; {_left(run)}")
     seconds = (run.now() - run.started_at).total_seconds()
@@ -91,7 +95,7 @@ def _stats(run: Run) -> dict[str, float]:
         "thrown_out": bool(read and evidence.given_up == "refused"),
         "barren": bool(counts["pages_read"] and not counts["entries"] and not counts["not_modified"])
         and not (counts["shelved"] and counts["articles"])  # a sitemap or feed stands in for listings
-        and not counts["unreachable"] + counts["refused"],
+        and bool(counts["listings"] or not counts["unreachable"] + counts["refused"]),
         "same": counts["same page"],
         "moved": len(evidence.absent) / checked if evidence.moved else 0.0,
     }
@@ -141,7 +145,8 @@ def summary(run: Run, result: Result) -> str:
         f"  articles   {counts.get('new', 0)} new, {counts.get('revised', 0)} revised, "
         f"{counts.get('unchanged', 0) + counts.get('not_modified', 0)} unchanged, {counts.get('gone', 0)} gone, "
         f"{counts.get('not captured', 0)} not captured",
-        f"  requests   {counts.get('requests', 0)}, {counts.get('bytes', 0) / 2**20:.1f} MiB",
+        f"  {'requests' if run.replay is None else 'replayed'}   "
+        f"{counts.get('requests' if run.replay is None else 'responses', 0)}, {counts.get('bytes', 0) / 2**20:.1f} MiB",
     ]
     if result.coverage:
         lines.append("  fields     " + ", ".join(f"{name} {share:.0%}" for name, share in result.coverage.items()))
