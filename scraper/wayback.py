@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 LIMIT = 5000  # captures an answer
 # The Internet Archive's names (wayback-cdx-server, README) and pywb's (pywb/warcserver/index/cdxobject.py).
 _NAMES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
+_ENCODED = re.compile(r"[\w%+.*~-]*", re.A).fullmatch
 _PAGES = ("text/html", "application/xhtml+xml")
 _DIGITS = r"(\d{4}(?:\d\d){0,5})"
 _SPAN = re.compile(rf"{_DIGITS}(?:\.\.{_DIGITS})?")
@@ -84,9 +85,9 @@ def query(endpoint: str, domain: str, span: Span, resume_key: str | None = None,
     parameters += [("filter", "statuscode:200"), ("filter", "mimetype:text/html"), ("collapse", "digest")]
     if limit is not None:
         parameters += [("limit", str(limit)), ("showResumeKey", "true")]
-    if resume_key is not None:
-        parameters.append(("resumeKey", resume_key))
-    return f"{endpoint}?{urlencode(parameters)}"
+    # The Internet Archive prints its key encoded, to be sent as it is: org%2Carchive%29%2F+19980109140106%21
+    rest = "" if resume_key is None else f"&resumeKey={resume_key if _ENCODED(resume_key) else quote_plus(resume_key)}"
+    return f"{endpoint}?{urlencode(parameters)}{rest}"
 
 
 def answer(body: bytes, limit: int | None = LIMIT) -> Answer:

@@ -76,11 +76,12 @@ def test_other_answers_are_errors(body: bytes) -> None:
         wayback.answer(body)
 
 
-def test_queries() -> None:
-    assert wayback.query("https://web.archive.org/cdx/search/cdx", "hoankiem.gov.vn", Span.of("2012..2025"), "a b") == (
+@pytest.mark.parametrize("key", ["vn%2Cgov%2Choankiem%29%2F+20150307%21", "vn,gov,hoankiem)/ 20150307!"])
+def test_queries(key: str) -> None:
+    assert wayback.query("https://web.archive.org/cdx/search/cdx", "hoankiem.gov.vn", Span.of("2012..2025"), key) == (
         "https://web.archive.org/cdx/search/cdx?url=hoankiem.gov.vn&matchType=host&output=json&from=2012&to=2025"
         "&filter=statuscode%3A200&filter=mimetype%3Atext%2Fhtml&collapse=digest&limit=5000&showResumeKey=true"
-        "&resumeKey=a+b"
+        "&resumeKey=vn%2Cgov%2Choankiem%29%2F+20150307%21"
     )
 
 

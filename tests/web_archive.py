@@ -26,7 +26,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, urlsplit
 
 from scraper import warc
 from scraper.urls import canonical
@@ -155,9 +155,10 @@ class WebArchive:
             rows = [row for row in rows if re.fullmatch(pattern, row[HEADER.index(field)])]
         if asked.get("collapse") == ["digest"]:
             rows = [row for i, row in enumerate(rows) if not i or (row[0], row[5]) != (rows[i - 1][0], rows[i - 1][5])]
-        begin = int((asked.get("resumeKey") or ["0"])[0])
+        keys = [f"{row[0]} {row[1]}!" for row in rows]
+        begin = keys.index(asked["resumeKey"][0]) + 1 if "resumeKey" in asked else 0
         end = begin + int((asked.get("limit") or ["150000"])[0])
-        rest = [[], [str(end)]] if "showResumeKey" in asked and end < len(rows) else []
+        rest = [[], [quote_plus(keys[end - 1])]] if "showResumeKey" in asked and end < len(rows) else []
         return [HEADER, *rows[begin:end], *rest] if rows[begin:end] else []
 
     def original(self, digits: str, url: str) -> tuple[int, dict[str, str], bytes]:
