@@ -38,7 +38,10 @@ def told(reading: Reading, page: Page) -> dict[str, Any]:
 def test_page_equals_its_golden(path: Path) -> None:
     golden = path.with_suffix(".json")
     known = json.loads(golden.read_text(encoding="utf-8")) if golden.exists() else {}
-    page = Page(known.get("url") or f"https://mau.gov.vn/tin-tuc/{path.stem}-123456.html", path.read_bytes(), NOW)
+    seen = known.pop("fetched_at", None)
+    fetched_at = datetime.fromisoformat(seen) if seen else NOW
+    url = known.get("url") or f"https://mau.gov.vn/tin-tuc/{path.stem}-123456.html"
+    page = Page(url, path.read_bytes(), fetched_at)
     found = told(extract.read(page, UNKNOWN), page)
     if not known:
         golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

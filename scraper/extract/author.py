@@ -55,20 +55,25 @@ def _signature(story: Story) -> str | None:
     """The name on the last lines of the text; takes CMS logins below it away as well."""
     running = [shown for _, shown in story.running()]
     found: list[Line] = []
+    name: str | None = None
     for shown in reversed(running[-5:]):
         marked = shown.align == "right" or shown.is_bold or shown.is_italic
         if marked and len(shown.text) < 40 and names.is_login(shown.text):
             shown.role = "login"
         elif _is_signature(shown) and len(found) < 2 and (not found or _names_source(found[0].text)):
             found.append(shown)
+            name = shown.text
+        elif len(found) == 1 and shown.align == found[0].align == "right" and names.is_person(shown.text):
+            found.append(shown)  # signed by hand, and by the portal below
         else:
             break
     if not found:  # an appendix may follow the signature: then only a right-aligned name is taken for one
         late = (s for s in reversed(running[len(running) // 4 :]) if s.align == "right" and s.is_bold and not s.role)
         found = [shown for shown in late if names.is_person(shown.text)][:1]
+        name = found[0].text if found else None
     for shown in found:
         shown.role = "signature"
-    return found[-1].text if found else None
+    return name
 
 
 def _names_source(text: str) -> bool:

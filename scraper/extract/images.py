@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from scraper.extract import lines as reader
@@ -34,12 +35,16 @@ _LONGEST = 420  # letters of the longest caption met: 380
 
 def find(document: Document, story: Story) -> tuple[Image, ...]:
     """The pictures; marks them and their captions in the story."""
-    lines = [*_outside(document, story), *story.lines]
-    usual = _ANY if _is_photo_story(story.lines) else _usual_length(lines)
+    usual = _ANY if _is_photo_story(story.lines) else _usual_length(story.lines)
+    found = [image for block in _outside(document, story) for image in _shown(document, story, block, usual)]
+    return tuple([*found, *_shown(document, story, story.lines, usual)][:_MOST])
+
+
+def _shown(document: Document, story: Story, lines: list[Line], usual: int) -> Iterator[Image]:
+    """The pictures on lines that stand together."""
     around = set() if story.container is None else {story.container, *story.container.iterancestors()}
-    found: list[Image] = []
     for number, shown in enumerate(lines):
-        if shown.image is None or len(found) == _MOST:
+        if shown.image is None:
             continue
         url = source(document, shown.image)
         if url is None or _is_icon(shown.image, url):
@@ -49,17 +54,19 @@ def find(document: Document, story: Story) -> tuple[Image, ...]:
         if _table(shown.cell) in around:  # the table that lays the page out, not one of pictures
             shown.cell = None
         caption = _caption(lines, number, usual)
-        found.append(Image(url, caption, credit(caption)))
-    return tuple(found)
+        yield Image(url, caption, credit(caption))
 
 
-def _outside(document: Document, story: Story) -> list[Line]:
-    """Lines of picture blocks that a selector names and that stand outside the text."""
-    found: list[Line] = []
+def _outside(document: Document, story: Story) -> Iterator[list[Line]]:
+    """Lines of picture blocks that a selector names and that stand outside the text; of a picture itself its own."""
     for _, element in document.select("images"):
-        if story.container is None or all(above is not story.container for above in element.iterancestors()):
-            found += reader.read(element).lines
-    return found
+        above = element.getparent()
+        if story.container is not None and any(one is story.container for one in element.iterancestors()):
+            continue
+        if element.tag == "img" and above is not None:
+            yield [line for line in reader.read(above).lines if line.image is element]
+        else:
+            yield reader.read(element).lines
 
 
 def source(document: Document, element: Element) -> str | None:
