@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,12 +46,21 @@ PORTALS = {
 }
 
 
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Site, Done]]:
+    """All portals crawled, two at a time."""
+    folders = {name: tmp_path_factory.mktemp("portal") for name in PORTALS}
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda name: crawled(PORTALS[name], folders[name]), PORTALS)
+        return {name: (folders[name], *pair) for name, pair in zip(PORTALS, found, strict=True)}
+
+
 @pytest.mark.parametrize("name", PORTALS)
-def test_found_from_the_home_page_alone(name: str, tmp_path: Path) -> None:
-    site, done = crawled(PORTALS[name], tmp_path)
+def test_found_from_the_home_page_alone(name: str, crawls: dict[str, tuple[Path, Site, Done]]) -> None:
+    folder, site, done = crawls[name]
     assert done.code == 0, done.stderr
     expected = set(site.made.articles)
-    found = stored(tmp_path, site) & expected
+    found = stored(folder, site) & expected
     assert len(found) >= 0.98 * len(expected), sorted(expected - found)
     assert len(site.useless()) <= 0.3 * len(site.asked), site.useless()
     told = "the page holds no Catname, Site, PageSize, LanguageId to ask /api/NewsZone/NewsZone for more"
@@ -73,19 +84,20 @@ def test_the_next_night_starts_from_the_sections(tmp_path: Path) -> None:
     assert "/" in [path for _, path, _ in site.asked]  # the home page is searched again weekly
 
 
-def test_posted_pages_are_replayed_from_their_own_capture(tmp_path: Path) -> None:
-    site, _ = crawled(made_portals.vccorp("script"), tmp_path)
-    (tmp_path / "again").mkdir()
+def test_posted_pages_are_replayed_from_their_own_capture(
+    tmp_path: Path, crawls: dict[str, tuple[Path, Site, Done]]
+) -> None:
+    folder, site, _ = crawls["vccorp script"]
+    shutil.copy(folder / "thu.toml", tmp_path)
     replayed = scrapy(
         "crawl",
         "thu",
         "-a",
-        f"replay={tmp_path / 'warc'}",
+        f"replay={folder / 'warc'}",
         folder=tmp_path,
-        ARCHIVE_PATH=tmp_path / "again" / "archive.db",
     )
     assert (replayed.code, replayed.line["counts"]["new"]) == (0, 60), replayed.stderr
-    assert stored(tmp_path / "again", site) == set(site.made.articles)
+    assert stored(tmp_path, site) == set(site.made.articles)
 
 
 def test_the_trap_of_a_local_address_is_not_asked(tmp_path: Path) -> None:
