@@ -169,6 +169,26 @@ def test_bad_usage_is_told_in_a_line(arguments: list[str], message: str, tmp_pat
     assert "Traceback" not in told
 
 
+def test_files_that_hold_nothing_of_the_portal_are_no_success(tmp_path: Path) -> None:
+    (tmp_path / "empty.warc.gz").touch()
+    arguments = "-a", f"replay={tmp_path / 'empty.warc.gz'}", "-s", f"ARCHIVE_PATH={tmp_path / 'a.db'}"
+    code, line, _ = crawl("hoankiem", *arguments)
+    assert (code, line["outcome"]) == (2, "usage")
+    assert line["problems"] == [
+        "the replayed files hold no page that this portal's crawl begins with",
+        "empty.warc.gz at 0: the file is empty",
+    ]
+
+
+def test_damage_in_replayed_files_is_told(tmp_path: Path) -> None:
+    whole = (ROOT / "scraper" / "sample.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) // 2])
+    arguments = "-a", f"replay={tmp_path / 'cut.warc.gz'}", "-s", f"ARCHIVE_PATH={tmp_path / 'a.db'}"
+    code, line, _ = crawl("hoankiem", *arguments)
+    assert code == 0
+    assert [problem.partition(" at ")[0] for problem in line["problems"]] == ["cut.warc.gz"]
+
+
 def test_private_portals_are_spiders_too(tmp_path: Path) -> None:
     text = 'title = "Thử"\ndomains = ["127.0.0.1:8000"]\nstart = ["http://127.0.0.1:8000/"]\n'
     (tmp_path / "thu.toml").write_text(text, encoding="utf-8")
