@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -43,6 +45,9 @@ class Command(ScrapyCommand):
             raise UsageError("name an HTML file, a manifest (.jsonl) or a WARC file")
         try:
             self._print(args, opts)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough (`| head`); nothing is left to be flushed at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (OSError, ValueError, warc.WarcError) as error:
             print(f"extract: {error}", file=sys.stderr)
             self.exitcode = health.USAGE
@@ -51,16 +56,20 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         folders = project.folders(self.settings)
         known = [portals.load(name, folders) for name in portals.names(folders)]
-        problems: list[str] = []
         for source in args:
+            problems: list[str] = []
+            pages = 0
             for page, extra in _pages(Path(source), opts.url, problems):
+                pages += 1
                 portal = portals.UNKNOWN if opts.general else portals.find(page.url, known)
                 reading = extract.read(page, portal, general=opts.general)
                 if isinstance(reading, Article):
                     reading = dates.normalise(reading, page, portal)
                 print(json.dumps({**extra, **as_json(reading)}, ensure_ascii=False), flush=sys.stdout.isatty())
-        for problem in problems:
-            print(f"extract: {problem}", file=sys.stderr)
+            for problem in problems:
+                print(f"extract: {problem}", file=sys.stderr)
+            if not pages:
+                raise ValueError(f"{source} holds no page")
 
 
 def as_json(reading: Article | Listing | Other) -> dict[str, Any]:
@@ -103,16 +112,16 @@ def _pages(source: Path, url: str | None, problems: list[str]) -> Iterator[tuple
 
 
 def _manifest(source: Path) -> Iterator[tuple[Page, dict[str, Any]]]:
-    with source.open(encoding="utf-8") as lines:
+    with source.open("rb") as lines:
         for number, text in enumerate(lines, 1):
             if not text.strip():
                 continue
             try:
-                row = json.loads(text)
-                url, file = row["url"], row["file"]
-            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                row = json.loads(text)  # UnicodeDecodeError is a ValueError, too
+                path, url = source.parent / row["file"], urlsplit(row["url"]).geturl()
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise ValueError(f"{source}, line {number}: should be a JSON object with url and file") from error
-            yield _file(source.parent / file, url), {"id": row["id"]} if "id" in row else {}
+            yield _file(path, url), {"id": row["id"]} if "id" in row else {}
 
 
 def _file(path: Path, url: str) -> Page:
