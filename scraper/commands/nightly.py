@@ -35,35 +35,35 @@ class Command(ScrapyCommand):
         parser.add_argument("--at-once", type=int, default=4, metavar="N", help="portals at a time (default: 4)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
         if opts.at_once < 1:
             raise UsageError("--at-once should be 1 or more")
-        folders = project.folders(self.settings)
         try:
-            known = portals.names(folders)
-        except portals.PortalError as error:
+            names = list(dict.fromkeys(args)) or self._open()
+            self._migrate()
+        except (portals.PortalError, ArchiveError, OSError, runlock.Busy) as error:
             print(f"nightly: {error}", file=sys.stderr)
-            self.exitcode = health.USAGE
-            return
-        names = list(dict.fromkeys(args)) or [name for name, path in sorted(known.items()) if not _is_closed(path)]
-        try:
-            path = project.path(self.settings, "ARCHIVE_PATH")
-            if Archive.outdated(path):  # once, before the crawls would stand in each other's way
-                with runlock.exclusive(path):
-                    Archive.open(path).close()
-        except (ArchiveError, OSError) as error:
-            print(f"nightly: {error}", file=sys.stderr)
-            self.exitcode = health.ARCHIVE
-            return
-        except runlock.Busy as error:
-            print(f"nightly: {error}", file=sys.stderr)
-            self.exitcode = health.BUSY
+            usage, busy = isinstance(error, portals.PortalError), isinstance(error, runlock.Busy)
+            self.exitcode = health.USAGE if usage else health.BUSY if busy else health.ARCHIVE
             return
         options = [part for setting in opts.set for part in ("-s", setting)]
         options += ["--loglevel", opts.loglevel] if opts.loglevel else []
         ends = Night(options, opts.at_once).run(names)
         print(table(ends))
         self.exitcode = code(ends)
+
+    def _open(self) -> list[str]:
+        """All portals that are not closed."""
+        assert self.settings is not None
+        known = portals.names(project.folders(self.settings))
+        return [name for name, path in sorted(known.items()) if not _is_closed(path)]
+
+    def _migrate(self) -> None:
+        """An older archive is migrated once, before the crawls would stand in each other's way."""
+        assert self.settings is not None
+        path = project.path(self.settings, "ARCHIVE_PATH")
+        if Archive.outdated(path):
+            with runlock.exclusive(path):
+                Archive.open(path).close()
 
 
 def _is_closed(path: Path) -> bool:
