@@ -202,6 +202,20 @@ def test_5_no_article_has_a_date_any_more(portal: Portal, tmp_path: Path) -> Non
     assert (done.code, done.line["coverage"]["published_at"]) == (5, 0.0)
 
 
+def test_5_far_fewer_dates_than_in_the_last_runs(portal: Portal, tmp_path: Path) -> None:
+    """A portal that never dates everything expects little, and still may not fall."""
+    for key in range(20, 32):
+        portal.publish(key, f"Hội nghị chuyên đề lần thứ {key} về chuyển đổi số", AT + timedelta(days=key))
+    portal.write_toml(tmp_path, extra="[expect]\npublished_at = 0.0")
+    assert crawl(tmp_path).code == 0
+    portal.content = lambda story: (  # type: ignore[method-assign]
+        f'<div class="asset-full-content-title">{story.title}</div><div class="journal-content-article">'
+        + "".join(f"<p>{part}</p>" for part in BODY) + "</div>"
+    )  # fmt: skip
+    done = crawl(tmp_path, "-a", "full=1", night=5)
+    assert (done.code, done.line["problems"][0]) == (5, "only 0% of the articles have a date, far fewer than lately")
+
+
 def test_5_one_page_under_every_address_is_stored_under_none(portal: Portal, tmp_path: Path) -> None:
     assert crawl(tmp_path).code == 0
     page = portal.page(portal.stories[3].title, portal.content(portal.stories[3]))
