@@ -190,6 +190,7 @@ def _recovery(settings: BaseSettings, portal: Portal, archive: Archive, years: s
     except ValueError as error:
         raise project.UsageError(f"-a wayback={error}") from error
     settings.set("DOWNLOAD_DELAY", settings["WAYBACK_DELAY"], priority="cmdline")
+    settings.set("RANDOMIZE_DOWNLOAD_DELAY", False, priority="cmdline")  # it is the least, not the mean
     settings.set("USER_AGENT", settings["WAYBACK_AGENT"] or settings["USER_AGENT"], priority="cmdline")
     settings.set("ROBOTSTXT_OBEY", False, priority="cmdline")  # that is for its web pages, not for its interfaces
     return Recovery(portal, archive, span, Endpoints.of(settings), project.clock(settings))
