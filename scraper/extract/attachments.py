@@ -14,8 +14,11 @@ from scraper.extract.sight import Sight
 from scraper.extract.story import Story
 from scraper.items import Link
 
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods|csv)(?:$|[/?#])", re.I)
-_ENTRY = re.compile(r"/(?:c/document_library/get_file|documents/\d+/|dlfileentry|download(?:file)?\b|get_file)", re.I)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|zip|rar|7z|odt|ods|csv)(?:$|[/?#])"
+    r"|/(?:c/document_library/get_file|documents/\d+/|dlfileentry|download(?:file)?\b|get_file)",
+    re.I,
+)
 _LABEL = re.compile(
     r"(?:cac )?(?:tep|file|tap)(?: tin)?(?: van ban)? (?:dinh kem|kem theo)|(?:tai lieu|van ban) (?:dinh kem|kem theo)"
 )
@@ -45,8 +48,7 @@ def _collect(document: Document, links: Iterable[Element], found: dict[str, Link
 
 
 def _is_file(link: Element) -> bool:
-    href = link.get("href") or ""
-    return bool(_DOCUMENT.search(href) or _ENTRY.search(href))
+    return _FILE.search(link.get("href") or "") is not None
 
 
 def _mark(lines: list[Line]) -> None:
@@ -54,6 +56,8 @@ def _mark(lines: list[Line]) -> None:
     labelled = False
     for shown in lines:
         if not shown.text or shown.role:
+            continue
+        if not labelled and "kèm" not in shown.text[:60].lower():
             continue
         files = bool(shown.links) and all(map(_is_file, shown.links))
         if _LABEL.match(bare(shown.text)):

@@ -167,14 +167,20 @@ class _Walker:
         if name or identity or style or align or tag in _TAG_LOOKS:
             if not block and (name in _HIDDEN or "display:none" in style.replace(" ", "")):
                 return -2
-            main = element in self.columns
-            if self.brief and block and not main and is_menu(tag, name, identity) and not _is_head(element):
+            if self.brief and block and is_menu(tag, name, identity) and not self._is_article(element):
                 return -2
             names, before = f"{name} {identity}" if identity else name, self.look
             self.look = _inside(before, tag, names, style, align)
-            if main and self.look.aside and not (before.aside or is_never(names)):
+            if self.look.aside and not before.aside and element in self.columns and not is_never(names):
                 self.look = self.look._replace(aside=False)
         return len(self.lines) if block else -1
+
+    def _is_article(self, element: Element) -> bool:
+        """Whether what is named as a menu or footer holds the text or its headline, or an article's date line."""
+        if element in self.columns or next(element.iter("h1"), None) is not None:
+            return True
+        above = element.getparent()
+        return above is not None and above.tag == "article"
 
     def _add(self, text: str) -> None:
         look, parts = self.look, self.parts
@@ -210,12 +216,6 @@ class _Walker:
             link = self.linked * 10 >= letters * 7
         return Line(text, self.block, bold, italic, link, self.linked, self.links if text else [], look.align,
                     look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
-
-
-def _is_head(element: Element) -> bool:
-    """Whether what is named as a menu or footer holds a headline, or is the date line of an article."""
-    above = element.getparent()
-    return next(element.iter("h1"), None) is not None or (above is not None and above.tag == "article")
 
 
 @dataclass(frozen=True, slots=True)
