@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from html import escape
-
 from sites import Answer, Made, Story, chunks, page, stories, table_of
 
 NAMES = ("Tin tức - Sự kiện", "Văn hóa - Xã hội", "Kinh tế - Đô thị", "Hoạt động Đảng bộ")
@@ -16,7 +13,7 @@ def vccorp(place: str, *, rendered: bool = True, sitemap: bool = False) -> Made:
     """A ward on the VCCorp platform. `place` of the tokens: script, input, data; none: nothing can be posted."""
     told = stories()
     category = {f"q{n}+/Zx{path[:9]}=": n for n, path in enumerate(PATHS)}  # Catname -> section
-    menu = _menu([f"/{path}.htm" for path in PATHS], ["/gioi-thieu.htm", "/lien-he.htm", "/thu-tuc-hanh-chinh.htm"])
+    menu = menu_of([f"/{path}.htm" for path in PATHS], ["/gioi-thieu.htm", "/lien-he.htm", "/thu-tuc-hanh-chinh.htm"])
 
     def path_of(story: Story) -> str:
         return f"/{PATHS[story.section]}/{story.slug}-2809{story.at:%y%m%d%H%M%S}{story.number}.htm"
@@ -53,9 +50,9 @@ def vccorp(place: str, *, rendered: bool = True, sitemap: bool = False) -> Made:
     )
     pages: dict[str, str | Answer] = {"/": page("Phường Thử Nghiệm", f'<div class="box-item">{home}</div>', menu=menu)}
     pages |= {f"/{path}.htm": listing(n) for n, path in enumerate(PATHS)}
-    pages |= {path_of(s): article(s) for s in told} | _static(menu, ".htm")
+    pages |= {path_of(s): article(s) for s in told} | static_pages(menu, ".htm")
     if sitemap:
-        pages["/sitemap.xml"] = _sitemap([path_of(s) for s in told])
+        pages["/sitemap.xml"] = sitemap_of([path_of(s) for s in told])
     got = table_of(pages)
 
     def answers(method: str, path: str, form: dict[str, str]) -> Answer | None:
@@ -74,7 +71,7 @@ def vccorp(place: str, *, rendered: bool = True, sitemap: bool = False) -> Made:
 def nukeviet() -> Made:
     """NukeViet 4 with four categories, paged by /page-N/."""
     told = stories()
-    menu = _menu([f"/vi/news/{path}/" for path in PATHS], ["/vi/about/", "/vi/contact/", "/vi/laws/", "/vi/users/"])
+    menu = menu_of([f"/vi/news/{path}/" for path in PATHS], ["/vi/about/", "/vi/contact/", "/vi/laws/", "/vi/users/"])
     menu += '<a href="/vi/news/rss/">RSS</a><form action="/vi/seek/"><input name="q"></form>'
 
     def path_of(story: Story) -> str:
@@ -156,90 +153,7 @@ def plain(count: int = 60) -> Made:
     return Made(table_of(pages), [path_of(s) for s in told], listings.__contains__)
 
 
-def traps() -> Made:
-    """A Liferay-like portal full of traps; every trap's address answers with a page that leads to more of them."""
-    told = stories()
-    bait = (
-        "/vi", "/en", "/vi/en/vi", "/lich?month=4&year=2021", "/lich/2021/04", "/print/1059", "/tim-kiem?q=tin",
-        "/tin-tuc-su-kien?p_p_id=59_INSTANCE_ab12&p_p_lifecycle=0", "/dang-nhap?redirect=%2Ftin-tuc-su-kien",
-        "http://127.0.0.1:1/tin-tuc", "http://10.0.0.7/tin-tuc", "https://elsewhere.example/tin-tuc", "ftp://x.example/a",
-        "mailto:a@example.vn", "javascript:void(0)", "file:///etc/passwd", "/tai-lieu/bao-cao.pdf",
-        "/van-hoa-xa-hoi;jsessionid=0A1B2C3D", "/van-hoa-xa-hoi?redirect=%2F", "/tin-tuc-su-kien/vi/en", "http://[x",
-    )  # fmt: skip
-    lures = "".join(f'<li><a href="{escape(url)}">Tin tức {n}</a></li>' for n, url in enumerate(bait))
-    menu = _menu([f"/{path}" for path in PATHS], ["/gioi-thieu", "/so-do-cong"]) + f"<ul>{lures}</ul>"
-
-    def path_of(story: Story) -> str:
-        return f"/{PATHS[story.section]}/-/view_content/{story.number}-{story.slug}.html"
-
-    def item(story: Story) -> str:
-        return (
-            f'<div class="asset-abstract"><h3 class="asset-title"><a href="{path_of(story)}?redirect=%2Fvi">'
-            f'{story.title}</a></h3><div class="assetPublishDate">{story.at:%d/%m/%Y | %I:%M %p}</div></div>'
-        )
-
-    def article(story: Story) -> str:
-        return page(
-            story.title,
-            f'<div class="asset-full-content-title">{story.title}</div><div class="assetPublishDate block_timer">'
-            f'{story.at:%d/%m/%Y | %I:%M %p}</div><div class="journal-content-article">{story.body}</div>'
-            f'<a href="/print/{story.number}">In bài</a>',
-            menu=menu,
-        )
-
-    pages: dict[str, str | Answer] = {"/": page("Trang chủ", "".join(map(item, told[:4])), menu=menu)}
-    listings = {"/"}
-    for n, path in enumerate(PATHS):
-        parts = list(chunks([s for s in told if s.section == n], 5))
-        for at in range(1, 200):  # the pager never ends: beyond the last page it shows the last again
-            body = "".join(map(item, parts[min(at, len(parts)) - 1]))
-            after = f'<ul class="pager"><li><a href="/{path}?_101_cur={at + 1}">Tiếp theo</a></li></ul>'
-            pages[f"/{path}" + (f"?_101_cur={at}" if at > 1 else "")] = page(NAMES[n], body + after, menu=menu)
-        listings |= {f"/{path}"} | {f"/{path}?_101_cur={at}" for at in range(2, len(parts) + 1)}
-    pages |= {path_of(s): article(s) for s in told} | _static(menu, "")
-    known = table_of(pages)
-
-    def answers(method: str, path: str, form: dict[str, str]) -> Answer | None:
-        lure = any(word in path for word in ("/vi", "/en", "/lich", "/print", "/tim-kiem", "p_p_id=59", "jsession"))
-        deeper = f'<li><a href="{path.rstrip("/")}/en/vi">Tin tức</a></li>'
-        return known(method, path, form) or (Answer(page("Tin", deeper, menu=menu)) if lure else None)
-
-    return Made(answers, [path_of(s) for s in told], listings.__contains__)
-
-
-def hidden(where: str) -> Made:
-    """A portal whose home page a script fills: its articles stand in a `sitemap` index (gzip) or in a `feed` only."""
-    told = stories()
-
-    def path_of(story: Story) -> str:
-        return f"/bai-viet/{story.slug}-{story.number}.html"
-
-    def article(story: Story) -> str:
-        return page(
-            f"{story.title} - Phường Thử Nghiệm",
-            f'<article><h1>{story.title}</h1><p class="date">{story.at:%d/%m/%Y %H:%M}</p>{story.body}</article>',
-        )
-
-    pages: dict[str, str | Answer] = {
-        "/": page("Phường Thử Nghiệm", '<div id="app"></div><script src="/a.js"></script>')
-    }
-    pages |= {path_of(s): article(s) for s in told}
-    if where == "sitemap":
-        pages["/robots.txt"] = Answer("User-agent: *\nSitemap: @SITE/ban-do.xml\n", kind="text/plain")
-        parts = list(chunks(told, 25))
-        named = "".join(f"<sitemap><loc>@SITE/ban-do-{n}.xml.gz</loc></sitemap>" for n in range(len(parts)))
-        pages["/ban-do.xml"] = Answer(f"<sitemapindex>{named}</sitemapindex>", kind="text/xml")
-        for n, part in enumerate(parts):
-            listed = _sitemap([path_of(s) for s in part])
-            pages[f"/ban-do-{n}.xml.gz"] = replace(listed, kind="application/gzip", packed=True)
-    else:
-        items = "".join(f"<item><title>{s.title}</title><link>@SITE{path_of(s)}</link></item>" for s in told)
-        pages["/rss.xml"] = Answer(f'<rss version="2.0"><channel>{items}</channel></rss>', kind="text/xml")
-    shelves = {path for path in pages if "ban-do" in path or path == "/rss.xml"}
-    return Made(table_of(pages), [path_of(s) for s in told], shelves.__contains__)
-
-
-def _menu(sections: list[str], others: list[str]) -> str:
+def menu_of(sections: list[str], others: list[str]) -> str:
     names = ("Giới thiệu", "Liên hệ", "Thủ tục hành chính", "Đăng nhập")
     links = [*zip(sections, NAMES, strict=True), *zip(others, names, strict=False)]
     return (
@@ -249,7 +163,7 @@ def _menu(sections: list[str], others: list[str]) -> str:
     )
 
 
-def _static(menu: str, ending: str) -> dict[str, str | Answer]:
+def static_pages(menu: str, ending: str) -> dict[str, str | Answer]:
     about = "<p>Phường nằm ở trung tâm thành phố và có mười hai tổ dân phố.</p>"
     names = ("gioi-thieu", "lien-he", "thu-tuc-hanh-chinh", "so-do-cong")
     return {f"/{name}{ending}": page("Giới thiệu", about, menu=menu) for name in names}
@@ -266,6 +180,6 @@ def _tokens(place: str, tokens: dict[str, str]) -> str:
     return ""
 
 
-def _sitemap(paths: list[str]) -> Answer:
+def sitemap_of(paths: list[str]) -> Answer:
     urls = "".join(f"<url><loc>@SITE{path}</loc></url>" for path in paths)
     return Answer(f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>')

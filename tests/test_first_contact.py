@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import made_portals
+import made_traps
 import pytest
 from scrape import Done, scrapy
 from sites import Answer, Made, Site, page, table_of
@@ -40,9 +41,9 @@ PORTALS = {
     "vccorp without tokens": made_portals.vccorp("none", sitemap=True),
     "nukeviet": made_portals.nukeviet(),
     "plain tables": made_portals.plain(),
-    "traps": made_portals.traps(),
-    "sitemap only": made_portals.hidden("sitemap"),
-    "feed only": made_portals.hidden("feed"),
+    "traps": made_traps.traps(),
+    "sitemap only": made_traps.hidden("sitemap"),
+    "feed only": made_traps.hidden("feed"),
 }
 
 
