@@ -180,7 +180,10 @@ def _is_news(document: Document, listing: Listing) -> bool:
 def _is_date_of_entry(listing: Listing, article: Article) -> bool:
     """Whether the only date found is the one that a dated list shows first."""
     dates = [entry.date_text for entry in listing.entries if entry.date_text]
-    return len(dates) > 1 and len(dates) * 2 >= len(listing.entries) and article.published_text in dates
+    printed = article.published_text
+    if printed is None or len(dates) < 2 or len(dates) * 2 < len(listing.entries):
+        return False
+    return any(printed in date for date in dates)  # an entry may show a counter behind it
 
 
 def _is_titled(document: Document, listing: Listing, article: Article) -> bool:

@@ -41,6 +41,12 @@ _CLOCK = re.compile(
     re.I,
 )
 _NAMED = re.compile(r"date|time|publish|ngay|posted|created|meta", re.I)
+# A counter behind the date changes daily and is no part of it.
+_COUNTER = re.compile(
+    r"[\s|•·(–-]*(?:(?:view count|views?|hits|(?:số )?(?:lượt|lần) (?:xem|đọc)|đã xem|xem)\s*:?\s*[\d.,]+"
+    r"|[\d.,]+ (?:lượt (?:xem|đọc)|views?))\)?\s*$",
+    re.I,
+)
 _META = (
     "article:published_time", "datepublished", "og:published_time", "pubdate",
     "publishdate", "publish-date", "dc.date.issued",
@@ -65,9 +71,9 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
     """The printed timestamp, the rule that found it, and doubts about it."""
     value, source = first_answer(document.select("published_text"), (), check, printed_in)
     if value is not None:
-        return value, source, ()
-    found = _general(sight, story)
-    return found if found[0] else (*_in_key(document), ())
+        return _COUNTER.sub("", value), source, ()
+    printed, source, doubts = _general(sight, story)
+    return (_COUNTER.sub("", printed), source, doubts) if printed else (*_in_key(document), ())
 
 
 def _in_key(document: Document) -> tuple[str | None, str | None]:

@@ -24,7 +24,7 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     """Entries in order and the rule that found them; lines in the body are marked."""
     inside = _inside(document, story)
     ruled = list(document.select("related_links"))
-    pairs = [pair for _, element in ruled for pair in _anchors(element)]
+    pairs = [pair for element in _ordered(document, ruled) for pair in _anchors(element)]
     links = _unique(document, pairs)
     if links and not all(_is_in(element, story.container) for _, element in ruled):
         return links, ruled[0][0]
@@ -38,6 +38,15 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     links = _unique(document, [*pairs, *own, *others])
     general = AMONG if len(own) > len(others) else "general:heading or run of links"
     return links, (ruled[0][0] if ruled else general) if links else None
+
+
+def _ordered(document: Document, ruled: list[tuple[str, Element]]) -> list[Element]:
+    """The blocks as they follow one another on the page, whichever selector found them."""
+    elements = list(dict.fromkeys(element for _, element in ruled))
+    if len({source for source, _ in ruled}) < 2:
+        return elements
+    places = {element: place for place, element in enumerate(document.index.elements)}
+    return sorted(elements, key=lambda element: places[element])
 
 
 def _is_in(element: Element, container: Element | None) -> bool:
