@@ -27,7 +27,7 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, st
         drop_repeat(story, value)
         return value, source
     if story.source and story.source.startswith("general:"):
-        for rule in (_named, _described, _above):
+        for rule in (_named, _described, _above, _classed):
             if taken := rule(sight, story):
                 value = " ".join(shown.text for shown in taken)
                 if rule is not _described or _stands_apart(taken[0], story):
@@ -42,6 +42,7 @@ _SOURCES = {
     "_named": "element named as lead",
     "_described": "line equal to the description",
     "_above": "text above the body",
+    "_classed": "first paragraph with a class of its own",
 }
 
 
@@ -126,6 +127,15 @@ def _above(sight: Sight, story: Story) -> list[Line]:
     if len(above) == 1 and len(above[0].text) <= _MOST and not above[0].is_link and above[0].text.count(" ") > 8:
         return above
     return []
+
+
+def _classed(sight: Sight, story: Story) -> list[Line]:
+    """The first paragraph, where all that follow share another class."""
+    running = [shown for number, shown in story.running() if number >= story.body_from and len(shown.text) >= 60][:4]
+    names = [shown.element.get("class") or "" for shown in running]
+    if len(running) < 3 or not all(names) or names[0] == names[1] or len(set(names[1:])) > 1:
+        return []
+    return running[:1] if len({shown.element.tag for shown in running}) == 1 else []
 
 
 def bold_first(story: Story) -> tuple[str | None, str | None]:
