@@ -34,6 +34,7 @@ class Walk:
     settled: int = 0
     usual: int = 0  # articles that the listing showed when it was last walked from its top to its end
     seen: set[str] = field(default_factory=set)
+    passed: set[str | None] = field(default_factory=set)  # places handed out so far
     resumed: bool = field(init=False)  # an earlier walk read the pages before the cursor
 
     def __post_init__(self) -> None:
@@ -63,6 +64,9 @@ class Walk:
         self.pages += 1
         self.settled = self.settled + 1 if settled else 0
         met = not self.to_end and self.settled >= self.overlap
+        if met and self.cursor in self.passed:  # read on the way here: asked for again it would not be answered
+            met, self.cursor = following is not None, following
+        self.passed.update([following] if following else [])
         if met or not following or self.pages >= PAGES:
             self.joined = True
             self.ended = not met

@@ -70,3 +70,13 @@ def test_a_posted_page_has_a_place_too() -> None:
     assert where == "https://x.vn/api/NewsZone/NewsZone#PageIndex=1&Site=a%2B%2F%3D"
     assert address(where) == ("https://x.vn/api/NewsZone/NewsZone", "PageIndex=1&Site=a%2B%2F%3D")
     assert address("https://x.vn/tin?p=2") == ("https://x.vn/tin?p=2", None)
+
+
+def test_a_cursor_inside_the_overlap_is_passed_not_asked_again() -> None:
+    """Killed after one page: the next walk reads that page on its way, and goes on behind it."""
+    walk = Walk("/1", cursor="/2")
+    assert [walk.step(True, "/2"), walk.step(True, "/3"), walk.step(False, "/4")] == ["/2", "/3", "/4"]
+    assert (walk.step(False, None), walk.ended, walk.joined) == (None, True, True)
+    short = Walk("/1", cursor="/2")
+    assert [short.step(True, "/2"), short.step(True, None)] == ["/2", None]
+    assert (short.ended, short.at) == (True, None)

@@ -237,6 +237,7 @@ TABLES: dict[str, tuple[tuple[str, ...], str]] = {
 INDEXES = {
     "articles_key": "CREATE UNIQUE INDEX articles_key ON articles(portal, key) WHERE key IS NOT NULL",
     "articles_due": "CREATE INDEX articles_due ON articles(portal, next_check_at)",
+    "urls_article": "CREATE INDEX urls_article ON urls(article_id)",
     "articles_published": "CREATE INDEX articles_published ON articles(published_at)",
     "revisions_article": "CREATE INDEX revisions_article ON revisions(article_id, seen_at)",
     "captures_url": "CREATE INDEX captures_url ON captures(url, fetched_at)",
