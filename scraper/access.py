@@ -8,6 +8,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
@@ -62,6 +63,14 @@ class OutOfBounds(Barred):
     """The URL is no web address, not on the portal's domains, or private."""
 
     kind = "out_of_bounds"
+
+
+def is_too_large(error: BaseException | None) -> bool:
+    """Whether the answer was refused by us: longer than DOWNLOAD_MAXSIZE, as it came or unpacked."""
+    return isinstance(error, DownloadCancelledError | IgnoreRequest) and any(sign in str(error) for sign in _LARGE)
+
+
+_LARGE = ("larger than download max size", "exceeded DOWNLOAD_MAXSIZE")  # as Scrapy 2.19 words it
 
 
 lookups: dict[str, str] = {}  # name -> why its lookup failed; Twisted's own error does not say

@@ -25,6 +25,12 @@ def path(settings: Mapping[str, Any], name: str) -> Path:
     return ROOT / Path(str(settings[name])).expanduser()
 
 
+def given(name: str) -> Path:
+    """A file or folder named on the command line: in the current folder, or else in the project's root."""
+    path = Path(name).expanduser()
+    return path if path.exists() or not (ROOT / path).exists() else ROOT / path
+
+
 def folders(settings: Mapping[str, Any]) -> list[Path]:
     """Folders with portal files beside the bundled ones."""
     return [path(settings, "PORTALS_DIR")] if settings["PORTALS_DIR"] else []

@@ -21,6 +21,7 @@ BATCH = 32  # articles a transaction: one commit each would cost a third of the 
 HELD = 2  # the newest articles wait until it shows that not every address has the same page
 RELATED = "related"  # stands for the listing of what related blocks show
 UNASKED = ("not captured", "given up")  # nobody was asked: neither a try nor evidence
+TROUBLES = ("unreachable", "refused", "forbidden", "broken", "out_of_bounds", "too large")
 FIELDS = ("title", "published_at", "lead", "body", "author", "section", "images", "related_links", "attachments")
 
 
@@ -135,7 +136,8 @@ class Run(Answers):
 
     def missed(self, entry: Entry, outcome: str, page: Page | None = None, known: int | None = None) -> None:
         """Record that an article could not be had, and why; of a known article it may be evidence."""
-        self.counts[outcome] += 1
+        if outcome not in TROUBLES:  # these were counted where they were met
+            self.counts[outcome] += 1
         if outcome == "given up":
             return
         with self._writing():

@@ -180,9 +180,9 @@ def test_files_that_hold_nothing_of_the_portal_are_no_success(tmp_path: Path) ->
     ]
 
 
-def test_damage_in_replayed_files_is_told(tmp_path: Path) -> None:
-    whole = (ROOT / "scraper" / "sample.warc.gz").read_bytes()
-    (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) // 2])
+def test_damage_in_replayed_files_is_told(corpus: Path, tmp_path: Path) -> None:
+    whole = (corpus / "hoankiem-2021.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) - 500])
     arguments = "-a", f"replay={tmp_path / 'cut.warc.gz'}", "-s", f"ARCHIVE_PATH={tmp_path / 'a.db'}"
     code, line, _ = crawl("hoankiem", *arguments)
     assert code == 0
@@ -195,3 +195,16 @@ def test_private_portals_are_spiders_too(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scrapy", "list", "-s", f"PORTALS_DIR={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"hoankiem", "sotttt", "thu"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("form", ["copy", "folder", "nothing"])
+def test_the_sample_is_known_by_its_content(tmp_path: Path, form: str) -> None:
+    """A renamed copy or the package's folder is the sample still; it never enters an archive as real news."""
+    copy = tmp_path / "news.warc.gz"
+    copy.write_bytes((ROOT / "scraper" / "sample.warc.gz").read_bytes())
+    replayed = {"copy": copy, "folder": tmp_path, "nothing": ""}[form]
+    archive = tmp_path / "archive.db"
+    code, _, told = crawl("hoankiem", "-a", f"replay={replayed}", "-s", f"ARCHIVE_PATH={archive}")
+    assert code == 2
+    assert ("names no file" if form == "nothing" else "holds the sample, a reconstruction") in told
+    assert not archive.exists()

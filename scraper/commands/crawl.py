@@ -133,13 +133,21 @@ def _introduce(settings: BaseSettings) -> None:
 def _index(replay: str | None) -> Index | None:
     if replay is None:
         return None
-    return Index.open(project.SAMPLE if _is_sample(replay) else Path(replay).expanduser())
+    if not replay:
+        raise project.UsageError("-a replay= names no file; `sample` is the sample that ships with the project")
+    sample = Index.open(project.SAMPLE)
+    if _is_sample(replay):
+        return sample
+    index = Index.open(project.given(replay))
+    if index.shares(sample):
+        raise project.UsageError(
+            f"{replay} holds the sample, a reconstruction; it is replayed by -a replay=sample only"
+        )
+    return index
 
 
 def _is_sample(replay: str | None) -> bool:
-    return replay == "sample" or (
-        replay is not None and Path(replay).expanduser().resolve() == project.SAMPLE.resolve()
-    )
+    return replay == "sample" or (bool(replay) and project.given(replay or "").resolve() == project.SAMPLE.resolve())
 
 
 def _archive_path(settings: BaseSettings, replay: str | None) -> Path:
@@ -198,7 +206,7 @@ def _recovery(settings: BaseSettings, portal: Portal, archive: Archive, years: s
 
 def _reread(settings: BaseSettings, portal: Portal, replay: str | None) -> Reread:
     """What reads an earlier capture by today's rules, where these have changed since."""
-    others = (Path(replay).expanduser(),) if replay and not _is_sample(replay) else ()
+    others = (project.given(replay),) if replay and not _is_sample(replay) else ()
     shelves = Shelves(project.path(settings, "WARC_DIR"), others, tuple(project.folders(settings)))
     desks: list[Desk] = []  # made when it is first asked for: in most nights never
 

@@ -66,6 +66,7 @@ class Command(ScrapyCommand):
                 writer = self._writer if self.settings.getbool("CAPTURE") else None
                 importer = Importer(archive, known, writer, project.clock(self.settings))
                 for path in paths:
+                    _unmixed(path)
                     importer.take(path)
                 importer.close()
             finally:
@@ -83,6 +84,13 @@ class Command(ScrapyCommand):
         }
         now = project.clock(self.settings)
         return warc.Writer(project.path(self.settings, "WARC_DIR"), portal.name, info, now=now)
+
+
+def _unmixed(path: Path) -> None:
+    """Invented news never mixes with real."""
+    recorded = any(path.rglob("*.warc*")) if path.is_dir() else ".warc" in path.name
+    if recorded and warc.Index.open(path).shares(warc.Index.open(project.SAMPLE)):
+        raise project.UsageError(f"{path} holds the sample, a reconstruction, which never mixes with real news")
 
 
 def _tell(code: int, error: Exception) -> int:

@@ -63,10 +63,11 @@ class Robots(RobotsTxtMiddleware):
     def slow_down(self, robotparser: RobotParser, request: Request, **_: Any) -> None:
         """Crawl-delay is the least that lies between two requests, whatever autothrottle finds."""
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot") or request.url.split("/")[2])
-        if not delay or slot is None or delay <= slot.delay:
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if not delay or slot is None:
             return
-        slot.delay, slot.jitter = float(delay), 0.0
+        slot.delay, slot.jitter = max(slot.delay, float(delay)), 0.0
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:
             throttle.mindelay = max(throttle.mindelay, float(delay))

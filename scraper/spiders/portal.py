@@ -145,5 +145,8 @@ class PortalSpider(Search, Media, Recall):
         if isinstance(error, access.Barred):
             self.run.trouble(error.kind, f"{error}")
             return error.kind
+        if access.is_too_large(error):
+            self.run.trouble("too large", f"{url} is larger than DOWNLOAD_MAXSIZE and was not read")
+            return "too large"
         self.run.trouble("unreachable", access.outage(error or RuntimeError("no answer"), url))
         return "unreachable"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.warc import records, revisits
-from scraper.warc.files import Source, sources
+from scraper.warc.files import Damage, Source, sources
 from scraper.warc.keys import key, posted
 from scraper.warc.reading import scan
 from scraper.warc.records import Record
@@ -157,7 +157,10 @@ def _built(found: list[Source], fresh: list[Source], old: _Kept | None) -> _Buil
     for source in fresh:
         told: list[str] = []
         for record in scan(source, told, forms=forms):
-            captures.append(_line(record))
+            try:
+                captures.append(_line(record))
+            except Damage:
+                continue  # no HTTP message: Heritrix keeps name lookups as responses, too
             answers[record.file, record.offset] = record.headers.get("WARC-Record-ID") or ""
         if told:
             problems[source.name] = told

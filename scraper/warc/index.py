@@ -67,6 +67,12 @@ class Index:
         """The newest answer to a form that was posted to `url`; None: not captured."""
         return self.page(posted(url, form))
 
+    def shares(self, other: Index) -> bool:
+        """Whether a capture of `other` is here too: the same payload under the same URL."""
+        return any(
+            {c.digest for c in other.captures(url)} & {c.digest for c in self.captures(url)} for url in other.urls()
+        )
+
     def captures(self, url: str) -> list[Capture]:
         """All captures of a URL, oldest first."""
         return [_capture(line) for line in self._table.lines(url) if _servable(line)]
