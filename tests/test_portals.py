@@ -89,3 +89,10 @@ def test_a_portal_is_found_by_host() -> None:
     known = [portals.load("hoankiem"), portals.load("sotttt")]
     assert portals.find("https://www.sotttt.hanoi.gov.vn/x", known).name == "sotttt"
     assert portals.find("https://example.org/", known) is portals.UNKNOWN
+
+
+def test_one_faulty_file_hinders_no_other_portal(tmp_path: Path) -> None:
+    written(tmp_path, "titel = 1", "broken")
+    found, problems = portals.known([written(tmp_path, MINIMAL)])
+    assert {"hoankiem", "sotttt", "one"} <= {portal.name for portal in found}
+    assert [problem.partition(":")[0].rpartition("/")[2] for problem in problems] == ["broken.toml"]

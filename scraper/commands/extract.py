@@ -55,7 +55,9 @@ class Command(ScrapyCommand):
     def _print(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         folders = project.folders(self.settings)
-        known = [portals.load(name, folders) for name in portals.names(folders)]
+        known, faults = portals.known(folders)
+        for fault in faults:
+            print(fault, file=sys.stderr)
         for source in args:
             problems: list[str] = []
             pages = 0

@@ -56,7 +56,9 @@ class Command(ScrapyCommand):
             if not path.exists():
                 raise project.UsageError(f"{path} does not exist")
         folders = project.folders(self.settings)
-        known = [portals.load(name, folders) for name in portals.names(folders)]
+        known, faults = portals.known(folders)
+        for fault in faults:
+            print(fault, file=sys.stderr)
         archive_path = project.path(self.settings, "ARCHIVE_PATH")
         with runlock.exclusive(archive_path):
             archive = Archive.open(archive_path)

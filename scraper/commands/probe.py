@@ -117,7 +117,7 @@ def _portal(target: str | None, folders: list[Path], index: Index | None) -> Por
     url = target if "://" in target else f"https://{target}/"
     if urlsplit(url).scheme not in ("http", "https") or not host(url):
         raise project.UsageError(f"{target} is no web address")
-    found = portals.find(url, [portals.load(name, folders) for name in known])
+    found = portals.find(url, portals.known(folders)[0])
     return (
         found
         if found.domains

@@ -52,7 +52,9 @@ class Command(ScrapyCommand):
         folders = project.folders(self.settings)
         archive = Archive.open(project.path(self.settings, "ARCHIVE_PATH"), readonly=True)
         try:
-            known = [portals.load(name, folders) for name in portals.names(folders)]
+            known, faults = portals.known(folders)
+            for fault in faults:
+                print(fault, file=sys.stderr)
             capture = _nearest(_captures(archive, what, portals.find(what, known).name), at)
         finally:
             archive.close()

@@ -100,6 +100,17 @@ def load(name: str, folders: Iterable[Path] = ()) -> Portal:
     return read(known[name])
 
 
+def known(folders: Iterable[Path] = ()) -> tuple[list[Portal], list[str]]:
+    """All portals, and what is wrong with files that are none: one faulty file hinders no other portal."""
+    found, problems = [], []
+    for path in names(folders).values():
+        try:
+            found.append(read(path))
+        except PortalError as error:
+            problems.append(f"{error}")
+    return found, problems
+
+
 def find(url: str, portals: Iterable[Portal]) -> Portal:
     """The portal that owns the URL's host; UNKNOWN when none does."""
     host = urlsplit(url).netloc.lower().removeprefix("www.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Self
 
 from scrapy import Request, Spider
@@ -29,9 +30,12 @@ class PortalLoader:
         return type("PortalSpider", (PortalSpider,), {"name": portal.name, "portal": portal, "allowed_domains": hosts})
 
     def list(self) -> list[str]:
-        return sorted(portals.names(self._folders))
+        try:
+            return sorted(portals.names(self._folders))
+        except portals.PortalError as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(2) from error
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
-        known = [portals.load(name, self._folders) for name in self.list()]
-        owner = portals.find(request.url, known)
+        owner = portals.find(request.url, portals.known(self._folders)[0])
         return [owner.name] if owner.domains else []
