@@ -168,7 +168,8 @@ def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
         flat = _tree(_WRAPPERS.sub(b" ", body))
         return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)
     for element in root.iter(*_SWALLOWERS):
-        if len(element.text or "") * 3 > len(body) and "</" in (element.text or "") and len(element.text) > 200:
+        text = element.text  # a copy at each question, and scripts are long
+        if text and len(text) * 3 > len(body) and len(text) > 200 and "</" in text:
             mended = _mend(body, element.tag)
             if mended is not None:
                 return mended, (f"page: an unclosed {element.tag} swallowed the page, which was mended",)
