@@ -191,6 +191,7 @@ def test_one_broken_byte_is_no_other_charset() -> None:
         b"<b><i>" * 20_000 + b"x", b"<table><tr><td>" * 5_000, b"<p>" + b"a" * 3_000_000, b"<a href='x'>" * 30_000,
         b"<title>" + b"x" * 100_000, b"<script>" + b"<p>x</p>" * 10_000, b"&amp;" * 100_000,
         b"<img src='data:,'>" * 20_000,
+        b"<div class='asset-abstract'><h3 class='asset-title'><a href='/x'>x</a></h3><b>1</b>" * 15_000,
         b"<title>A &amp; <![CDATA[ b</title><h1>x</h1>",
         b"<a href='http://[x]/mot-hai-ba-123.html'>mot hai ba bon nam sau bay</a>" * 9,
         b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script><p>x", bytes(range(256)) * 200,

@@ -10,7 +10,7 @@ from scraper.extract.blocks import Blocks
 from scraper.extract.document import Document, line, text_of
 from scraper.extract.pager import Pager
 from scraper.extract.region import PLAIN, Regions
-from scraper.extract.selector import Element, compiled
+from scraper.extract.selector import Element, compiled, outermost
 from scraper.extract.shape import clean
 from scraper.extract.titled import date_in
 from scraper.items import Entry, Listing
@@ -26,6 +26,9 @@ _TOTALS = tuple(
     )
 )
 _TALKS_TOTAL = re.compile(r"kết quả|results|tổng số|tổng cộng|tất cả|tìm thấy|bài viết", re.I)
+
+
+_NESTED = 30  # entries in one another that are looked into: a page whose ends are missing, or a bomb
 
 
 def find(document: Document) -> Listing:
@@ -73,6 +76,8 @@ def _ruled(document: Document) -> tuple[Entry, ...]:
             elements = sorted(dict.fromkeys(elements), key=lambda element: places[element])
         dropped = {element for css in rules.listing.get("drop", ()) for element in document.find(css)}
         elements = [element for element in elements if not _is_in(element, dropped)]
+        if len(elements) - len(outermost(elements)) > _NESTED:
+            elements = elements[:_NESTED]
         regions = Regions()
         plain = [element for element in elements if regions.of(element)[0] == PLAIN]
         if entries := _once(entry for element in plain or elements if (entry := _entry(document, rules, element))):

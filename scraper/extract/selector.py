@@ -24,6 +24,9 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+_MANY = 50  # elements in which a selector goes on; more may be nested, and would be searched again and again
+
+
 class Tags:
     """Elements by tag, in document order; a tag is looked for at its first question."""
 
@@ -86,10 +89,23 @@ class Index:
         return self._attributes[attribute]
 
 
+def outermost(heads: list[Element]) -> list[Element]:
+    """Those that stand in no other: what stands in a nested one stands in the outer one as well."""
+    found: list[Element] = []
+    inside = set(heads)
+    for head in heads:
+        above = head.getparent()
+        while above is not None and above not in inside:
+            above = above.getparent()
+        if above is None:
+            found.append(head)
+    return found
+
+
 class Selector:
     """One compiled selector: `find` for the whole page by its index, `within` for the descendants of an element."""
 
-    __slots__ = ("_everywhere", "_id", "_inside", "_names", "_rest", "_tag", "_tests", "css")
+    __slots__ = ("_everywhere", "_id", "_inside", "_names", "_nests", "_rest", "_tag", "_tests", "css")
 
     def __init__(self, css: str) -> None:
         """Raise cssselect.SelectorError where `css` is no selector."""
@@ -102,8 +118,10 @@ class Selector:
         self._everywhere = "," in css or not head or (bool(rest) and (not combinator or rest.strip()[0] in "+~"))
         self._tag, self._names, self._id, self._tests = _compound(match)
         self._rest: etree.XPath | None = None
+        self._nests = False
         if combinator and not self._everywhere:
             axis = "child::" if ">" in combinator.group() else "descendant::"
+            self._nests = axis == "descendant::"
             path = HTMLTranslator().css_to_xpath(rest[combinator.end() :], prefix=axis)
             self._rest = etree.XPath(path, smart_strings=False)
 
@@ -116,6 +134,8 @@ class Selector:
             return heads
         if len(heads) == 1:
             return list(self._rest(heads[0]))
+        if self._nests and len(heads) > _MANY:
+            heads = outermost(heads)
         return list(dict.fromkeys(found for head in heads for found in self._rest(head)))
 
     def within(self, element: Element) -> list[Element]:
