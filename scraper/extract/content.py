@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from scraper.extract import lines as reader
 from scraper.extract.document import Document, text_of
 from scraper.extract.labels import ends, tool
@@ -10,6 +12,7 @@ from scraper.extract.selector import Element
 from scraper.extract.story import Story
 from scraper.text import fold
 
+_TRIES = 20  # regions that are read; one text stands in more only where ends are missing
 _LEAST = 60  # letters that make a region a text
 
 
@@ -17,7 +20,7 @@ def locate(document: Document) -> Story | None:
     """The lines of the region that a portal's or platform's selector names."""
     dropped = frozenset(element for _, element in document.select("drop"))
     best: Story | None = None
-    for source, element in document.select("body"):
+    for source, element in islice(document.select("body"), _TRIES):
         found = reader.read(element, dropped).lines
         story = Story(found, source, element)
         if sum(len(shown.text) for shown in found) >= _LEAST:

@@ -28,6 +28,7 @@ _CREDIT = re.compile(
 _PLACEHOLDER = re.compile(
     r"\[?\s*nhập (?:chú thích|mô tả|tiêu đề)[^\]]*\]?|\[?\s*(?:chú thích ảnh|caption)\s*\]?", re.I
 )
+_BLOCKS = 50  # picture blocks outside the text
 _MOST = 1000  # pictures of one article; more are a broken page
 _ANY = 1_000_000  # usual length of paragraphs where every single line after a picture is its caption
 _LONGEST = 420  # letters of the longest caption met: 380
@@ -59,7 +60,7 @@ def _shown(document: Document, story: Story, lines: list[Line], usual: int) -> I
 
 def _outside(document: Document, story: Story) -> Iterator[list[Line]]:
     """Lines of picture blocks that a selector names and that stand outside the text; of a picture itself its own."""
-    for _, element in document.select("images"):
+    for _, element in islice(document.select("images"), _BLOCKS):
         above = element.getparent()
         if story.container is not None and any(one is story.container for one in element.iterancestors()):
             continue
