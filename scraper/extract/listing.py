@@ -28,7 +28,7 @@ _TOTALS = tuple(
 _TALKS_TOTAL = re.compile(r"kết quả|results|tổng số|tổng cộng|tất cả|tìm thấy|bài viết", re.I)
 
 
-_NESTED = 30  # entries in one another that are looked into: a page whose ends are missing, or a bomb
+_NESTED = 20  # entries in one another that are looked into: a page whose ends are missing, or a bomb
 
 
 def find(document: Document) -> Listing:

@@ -76,6 +76,9 @@ def is_title(item: Item) -> bool:
     return words >= _WORDS or (words >= 2 and (item.key is not None or looks_like_article(item.url)))
 
 
+_TEXTS = 300  # pieces of text of an entry that are looked at; real entries have a dozen
+
+
 def judge(item: Item) -> None:
     """What the item shows of a piece of news."""
     item.date_text = date_in(item.nodes, item.title)
@@ -92,7 +95,7 @@ def judge(item: Item) -> None:
 def date_in(nodes: Iterable[Element], title: str) -> str | None:
     """The first date line in the elements, as it stands there."""
     for node in nodes:
-        for text in node.itertext():
+        for text in islice(node.itertext(), _TEXTS):
             if len(text) < 200 and _DATED.search(text) and _is_date(short := line(text), title) and len(short) < 120:
                 return short
     return None
