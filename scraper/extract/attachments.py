@@ -19,11 +19,6 @@ _FILE = re.compile(
     r"|/(?:c/document_library/get_file|documents/\d+/|dlfileentry|download(?:file)?\b|get_file)",
     re.I,
 )
-# What an address has in it that _FILE can match.
-_SIGNS = (
-    ".pdf", ".doc", ".xls", ".ppt", ".rtf", ".zip", ".rar", ".7z", ".od", ".csv", "document", "download", "get_file",
-    "dlfileentry",
-)  # fmt: skip
 _LABEL = re.compile(
     r"(?:cac )?(?:tep|file|tap)(?: tin)?(?: van ban)? (?:dinh kem|kem theo)|(?:tai lieu|van ban) (?:dinh kem|kem theo)"
 )
@@ -34,11 +29,6 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[Link, ...]:
     """Linked files of the article, in order; the lines that only name them are marked: a signature stands above."""
     _mark(story.lines)
     links = document.index.tags.get("a", ())
-    addresses = "\n".join([link.get("href") or "" for link in links]).lower()
-    if not any(
-        sign in addresses for sign in _SIGNS
-    ):  # of most pages: a fifth of the time that the links one by one take
-        return ()
     elements = [element for _, element in document.select("attachments")]
     if story.container is not None:
         elements.append(story.container)
