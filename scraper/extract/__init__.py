@@ -36,16 +36,19 @@ def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
     """What the page is, read by one parse; never raises. `general` switches portal and platform rules off."""
     document = Document(page, portal, general=general)
     guessed = kinds.guess(document)
-    if guessed is not None and guessed[0] != "listing":
-        return _reading(document, guessed, None, None)
-    shown = listings.find(document)
     if guessed is not None:
-        return shown
+        return _reading(document, guessed, None, None)
+    told = None
+    if kinds.Evidence(document).address:
+        told = articles.find(document)
+        if kinds.shows(document, told):
+            return told
+    shown = listings.find(document)
     paged = len(shown.entries) > 1 and (shown.next_page or shown.form)
     # A list with a pager is seldom an article: where it is plainly a listing, no article is looked for.
-    if paged and _is_listing(document, shown):
+    if told is None and paged and _is_listing(document, shown):
         return shown
-    told = articles.find(document)
+    told = told or articles.find(document)
     return _reading(document, kinds.find(document, shown, told), shown, told)
 
 

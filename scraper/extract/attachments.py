@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from scraper.extract.document import Document, text_of
@@ -47,7 +48,12 @@ def _collect(document: Document, links: Iterable[Element], found: dict[str, Link
 
 
 def _is_file(link: Element) -> bool:
-    return _FILE.search(link.get("href") or "") is not None
+    return _names_file(link.get("href") or "")
+
+
+@lru_cache(maxsize=8192)  # most links of a page are those of its portal's frame
+def _names_file(href: str) -> bool:
+    return _FILE.search(href) is not None
 
 
 def _mark(lines: list[Line]) -> None:

@@ -129,14 +129,12 @@ def text_of(element: Element | None) -> str:
 
 def line(text: str | None) -> str:
     """NFC, every run of white space one space."""
-    if not text:
-        return ""
-    text = " ".join(text.split())
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        if "\u200b" in text or "\ufeff" in text or "\xad" in text:
-            text = " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").split())
-    return text
+    text = (text or "").strip()
+    if not text.isprintable():  # white space other than a plain space, soft hyphens, zero-width marks
+        text = " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").split())
+    elif "  " in text:
+        text = " ".join(text.split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def first_answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from scraper.extract import lines as reader
@@ -196,4 +197,9 @@ def _is_icon(element: Element, url: str) -> bool:
         size = (element.get(name) or "").removesuffix("px")
         if size.isdecimal() and int(size) < 48:
             return True
-    return bool(_ICON.search(url.rpartition("?")[0] or url))
+    return _names_icon(url)
+
+
+@lru_cache(maxsize=8192)  # icons are those of the portal's frame
+def _names_icon(url: str) -> bool:
+    return _ICON.search(url.rpartition("?")[0] or url) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -57,20 +58,17 @@ class Evidence:
         return any(m.get("property") == "og:type" and m.get("content") == "article" for m in metas)
 
     @cached_property
-    def prose(self) -> int:
-        """Characters in paragraphs that stand side by side without links among them, at the thickest place."""
-        masses: dict[Element, int] = {}
+    def prose(self) -> bool:
+        """Whether paragraphs stand side by side without links among them, as a list of summaries does not show them."""
+        masses: dict[Element, int] = defaultdict(int)
         for paragraph in self.document.index.tags.get("p", ()):
             above = paragraph.getparent()
-            if above is None:
-                continue
             size = len("".join(paragraph.itertext()))
-            if size >= _PARAGRAPH and next(paragraph.iter("a"), None) is None:
-                masses[above] = masses.get(above, 0) + size
-        if not masses:
-            return 0
-        place = max(masses, key=lambda element: masses[element])
-        return 0 if _is_interleaved(place) else masses[place]
+            if above is not None and size >= _PARAGRAPH and next(paragraph.iter("a"), None) is None:
+                masses[above] += size
+                if masses[above] >= _TEXT:
+                    return not _is_interleaved(above)
+        return False
 
 
 def guess(document: Document) -> Kind | None:
@@ -82,15 +80,23 @@ def guess(document: Document) -> Kind | None:
     evidence = Evidence(document)
     if document.tiers and _has(document, "title"):
         return ("article", None) if evidence.address else None
-    if evidence.address and evidence.prose >= _TEXT and (evidence.declared or document.platform is None):
+    if evidence.address and evidence.prose and (document.platform is None or evidence.declared):
         return "article", None
     return None
 
 
+def shows(document: Document, article: Article) -> bool:
+    """Whether the article alone tells that the page is one: then no listing has to be looked for."""
+    return (
+        Evidence(document).address
+        and len(article.body or "") >= _TEXT
+        and article.provenance.get("related_links") != AMONG
+        and _is_titled(document, article)
+    )
+
+
 def find(document: Document, listing: Listing, article: Article) -> Kind:
-    """The kind of a page that was read both ways."""
-    if (decided := guess(document)) is not None:
-        return decided
+    """The kind of a page that was read both ways, since `guess` could not tell it."""
     evidence = Evidence(document)
     listing = _apart(listing, article)
     if _is_article(document, evidence, listing, article):
@@ -125,17 +131,17 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
     if _is_date_of_entry(listing, article) and not evidence.declared:
         return False
     if not body:
-        return known and article.published_text is not None and _is_titled(document, listing, article)
+        return known and article.published_text is not None and _is_titled(document, article, bool(listing.entries))
     if evidence.declared and body >= _PARAGRAPH:
         return True
     paged = listing.next_page is not None or listing.form is not None
     summed = sum(len(entry.title or "") for entry in listing.entries)
-    if evidence.address and (_is_titled(document, listing, article) or not (paged and _is_news(document, listing))):
-        return body >= 300 or body > summed or _is_titled(document, listing, article)
+    if evidence.address and (_is_titled(document, article, bool(listing.entries)) or not (paged and _is_news(document, listing))):
+        return body >= 300 or body > summed or _is_titled(document, article, bool(listing.entries))
     if paged and len(listing.entries) > 1:
         return False
     enough = body >= (_TEXT if evidence.og_article else 2 * _TEXT) or not _is_news(document, listing)
-    return enough and body > 2 * summed and _is_titled(document, listing, article)
+    return enough and body > 2 * summed and _is_titled(document, article, bool(listing.entries))
 
 
 def _is_listing(document: Document, evidence: Evidence, listing: Listing) -> bool:
@@ -186,7 +192,7 @@ def _is_date_of_entry(listing: Listing, article: Article) -> bool:
     return any(printed in date for date in dates)  # an entry may show a counter behind it
 
 
-def _is_titled(document: Document, listing: Listing, article: Article) -> bool:
+def _is_titled(document: Document, article: Article, listed: bool = True) -> bool:
     """Whether the title names a piece of news, not a section: four words at least, and in the page's own title.
 
     Where the page's own title is the site's on every page, it must show no list.
@@ -197,7 +203,7 @@ def _is_titled(document: Document, listing: Listing, article: Article) -> bool:
         len(title.split()) >= 4
         and article.published_text is not None
         and article.provenance.get("title") != "general:title element"
-        and (not own or title[:30] in own or len(own) < 10 or not listing.entries)
+        and (not own or title[:30] in own or len(own) < 10 or not listed)
     )
 
 

@@ -62,7 +62,12 @@ _END = re.compile("|".join(_ENDS))
 
 def heading(text: str) -> bool:
     """Whether the text is the heading of a block of related news."""
-    return 4 < len(text) < 48 and bool(_HEADING.fullmatch(bare(text)))
+    return 4 < len(text) < 48 and _is_heading(text)
+
+
+@lru_cache(maxsize=8192)
+def _is_heading(text: str) -> bool:
+    return _HEADING.fullmatch(bare(text)) is not None
 
 
 def tool(text: str) -> bool:

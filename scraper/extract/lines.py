@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from scraper.extract.mend import is_seam, mended
 from scraper.extract.selector import Element
@@ -64,6 +64,8 @@ class _Look(NamedTuple):
 
 
 _PLAIN = _Look()
+# How text looks at some place, and the nearest block, cell and list item around it.
+_Place: TypeAlias = "tuple[_Look, Element, Element | None, Element | None]"
 
 
 @lru_cache(maxsize=1024)
@@ -101,79 +103,88 @@ _TAG_LOOKS: dict[str, dict[str, Any]] = {
 class _Walker:
     """Collects lines on one walk over the tree."""
 
-    def __init__(self, root: Element, brief: bool, columns: frozenset[Element]) -> None:
+    def __init__(self, brief: bool, columns: frozenset[Element], skip: frozenset[Element]) -> None:
         self.brief = brief
         self.columns = columns
+        self.skip = skip
         self.lines: list[Line] = []
         self.spans: dict[Element, tuple[int, int]] = {}
-        self.look = _PLAIN
-        self.block: Element = root
-        self.cell: Element | None = None
-        self.item: Element | None = None
         self.parts: list[str] = []
         self.links: list[Element] = []
         self.bold = self.italic = self.linked = 0
         self.breaks = 0  # line breaks since the line before, in one block
 
-    def walk(self, element: Element, skip: frozenset[Element], depth: int = 0) -> None:
-        """Every element below `element` except those in `skip` and what shows no text."""
+    def walk(self, element: Element, at: _Place, depth: int = 0) -> None:
+        """Every element below `element`, which stands `at` some place, except what shows no text."""
         if depth > _DEEPEST:
             if text := " ".join(element.itertext()):
-                self._add(text)
+                self._add(text, at[0])
             return
         text = element.text
         if text and (self.parts or not text.isspace()):
-            self._add(text)
-        look, around, cell, item = self.look, self.block, self.cell, self.item
+            self._add(text, at[0])
         for child in element:
             tag = child.tag
-            if tag == "br":
-                self.flush(soft=True)
-            elif tag not in _SKIPPED and not (skip and child in skip):
-                start = self._enter(child, tag)
-                if start >= -1:
-                    self.walk(child, skip, depth + 1)
-                if start >= 0:
+            if tag in _BLOCKS:
+                if self.parts or self.links or self.breaks:
+                    self.flush(at)
+                if not (self.skip and child in self.skip) and (inside := self._block(child, tag, at)):
+                    start = len(self.lines)
+                    self.walk(child, inside, depth + 1)
                     if self.parts or self.links or self.breaks:
-                        self.flush()
+                        self.flush(inside)
                     self.spans[child] = (start, len(self.lines))
-                self.look, self.block, self.cell, self.item = look, around, cell, item
-            tail = child.tail
-            if tail and (self.parts or not tail.isspace()):
-                self._add(tail)
+            elif tag == "img":
+                self.flush(at)
+                self.lines.append(self._line("", at, child))
+                self.breaks = 0
+            elif tag == "br":
+                self.flush(at, soft=True)
+            elif tag not in _SKIPPED and not (self.skip and child in self.skip):
+                if inside := self._inline(child, tag, at):
+                    self.walk(child, inside, depth + 1)
+            text = child.tail
+            if text and (self.parts or not text.isspace()):
+                self._add(text, at[0])
 
-    def _enter(self, element: Element, tag: str) -> int:
-        """Number of the first line of a block; -1 for an inline element, -2 for one without text of its own."""
-        if tag == "img":
-            self.flush()
-            self.lines.append(self._line("", element))
-            self.breaks = 0
-            return -2
+    def _inline(self, element: Element, tag: str, at: _Place) -> _Place | None:
+        """The place inside an element of running text; None where it shows nothing."""
+        look, block, cell, item = at
         if tag == "a":
             self.links.append(element)
-            self.look = _inside(self.look, tag, "", "", "")
-            return -1
-        block = tag in _BLOCKS
-        if block:
-            if self.parts or self.links or self.breaks:
-                self.flush()
-            self.block = element
-            if tag in ("td", "th"):
-                self.cell = element
-            elif tag == "li":
-                self.item = element
-        get = element.get
-        name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
-        if name or identity or style or align or tag in _TAG_LOOKS:
-            if not block and (name in _HIDDEN or "display:none" in style.replace(" ", "")):
-                return -2
-            if self.brief and block and is_menu(tag, name, identity) and not self._is_article(element):
-                return -2
-            names, before = f"{name} {identity}" if identity else name, self.look
-            self.look = _inside(before, tag, names, style, align)
-            if self.look.aside and not before.aside and element in self.columns and not is_never(names):
-                self.look = self.look._replace(aside=False)
-        return len(self.lines) if block else -1
+            return _inside(look, tag, "", "", ""), block, cell, item
+        if attributes := element.items():
+            get = dict(attributes).get
+            name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
+            if name in _HIDDEN or "display:none" in style.replace(" ", ""):
+                return None
+            if name or identity or style or align:
+                return self._looks(look, element, tag, name, identity, style, align), block, cell, item
+        return (_inside(look, tag, "", "", ""), block, cell, item) if tag in _TAG_LOOKS else at
+
+    def _block(self, element: Element, tag: str, at: _Place) -> _Place | None:
+        """The place inside a block; None where it is a menu that is left out."""
+        look, _, cell, item = at
+        if tag == "td" or tag == "th":
+            cell = element
+        elif tag == "li":
+            item = element
+        if (attributes := element.items()) or tag in _TAG_LOOKS:
+            get = dict(attributes).get
+            name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
+            if name or identity or style or align or tag in _TAG_LOOKS:
+                if self.brief and is_menu(tag, name, identity) and not self._is_article(element):
+                    return None
+                look = self._looks(look, element, tag, name, identity, style, align)
+        return look, element, cell, item
+
+    def _looks(self, look: _Look, element: Element, tag: str, name: str, identity: str, style: str, align: str) -> _Look:
+        """How text looks inside the element."""
+        names = f"{name} {identity}" if identity else name
+        inner = _inside(look, tag, names, style, align)
+        if inner.aside and not look.aside and element in self.columns and not is_never(names):
+            return inner._replace(aside=False)
+        return inner
 
     def _is_article(self, element: Element) -> bool:
         """Whether what is named as a menu or footer holds the text or its headline, or an article's date line."""
@@ -182,40 +193,42 @@ class _Walker:
         above = element.getparent()
         return above is not None and above.tag == "article"
 
-    def _add(self, text: str) -> None:
-        look, parts = self.look, self.parts
+    def _add(self, text: str, look: _Look) -> None:
+        parts = self.parts
         if parts and is_seam(parts[-1], text):
             parts.append(" ")
         parts.append(text)
-        if (look.bold or look.italic or look.link) and (size := sum(map(len, text.split()))):
+        if look.bold or look.italic or look.link:
+            size = len(text) - text.count(" ") - text.count("\n") - text.count("\t")
             self.bold += size * look.bold
             self.italic += size * look.italic
             self.linked += size * look.link
 
-    def flush(self, soft: bool = False) -> None:
+    def flush(self, at: _Place, soft: bool = False) -> None:
         """End the current line: at a line break, or at the edge of a block."""
         ended = False
         if self.parts:
             if text := mended("".join(self.parts)):
-                self.lines.append(self._line(text))
+                self.lines.append(self._line(text, at))
                 self.links = []
                 ended = True
             self.parts = []
             self.bold = self.italic = self.linked = 0
-        if self.links and not self.look.link:
+        if self.links and not at[0].link:
             self.links = []  # of a picture, or empty
         self.breaks = (1 if ended else self.breaks + 1) if soft else 0
 
-    def _line(self, text: str, image: Element | None = None) -> Line:
-        look = self.look
+    def _line(self, text: str, at: _Place, image: Element | None = None) -> Line:
+        look, block, cell, item = at
+        align, level, caption, aside, _, _, _ = look
         if not (self.bold or self.italic or self.linked):
             bold = italic = link = False
         else:
             letters = len(text) - text.count(" ")
             bold, italic = self.bold * 10 >= letters * 8, self.italic * 10 >= letters * 8
             link = self.linked * 10 >= letters * 7
-        return Line(text, self.block, bold, italic, link, self.linked, self.links if text else [], look.align,
-                    look.level, self.cell, self.item, look.caption, look.aside, self.breaks == 1, image)  # fmt: skip
+        return Line(text, block, bold, italic, link, self.linked, self.links if text else [], align,
+                    level, cell, item, caption, aside, self.breaks == 1, image)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +250,8 @@ def read(
 
     `columns` are no surroundings of the article, whatever their names say.
     """
-    walker = _Walker(root, brief, columns)
-    walker.walk(root, skip)
-    walker.flush()
+    walker = _Walker(brief, columns, skip)
+    at: _Place = (_PLAIN, root, None, None)
+    walker.walk(root, at)
+    walker.flush(at)
     return Lines(walker.lines, walker.spans)

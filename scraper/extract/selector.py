@@ -57,7 +57,7 @@ class Index:
     def classes(self) -> dict[str, list[Element]]:
         """Elements by each of their classes."""
         found: dict[str, list[Element]] = {}
-        for element in self.root.iter("*"):  # not by XPath, which takes seconds on a deep tree
+        for element in self.elements:  # XPath would take as long, and seconds on a deep tree
             names = element.get("class")
             if not names:
                 continue
@@ -72,7 +72,7 @@ class Index:
     def ids(self) -> dict[str, list[Element]]:
         """Elements by id; careless pages give one to several."""
         found: dict[str, list[Element]] = {}
-        for element in self.root.iter("*"):
+        for element in self.elements:
             if name := element.get("id"):
                 found.setdefault(name, []).append(element)
         return found
@@ -85,7 +85,7 @@ class Index:
     def having(self, attribute: str) -> list[Element]:
         """Elements with that attribute."""
         if attribute not in self._attributes:
-            self._attributes[attribute] = [e for e in self.root.iter("*") if e.get(attribute) is not None]
+            self._attributes[attribute] = [e for e in self.elements if e.get(attribute) is not None]
         return self._attributes[attribute]
 
 

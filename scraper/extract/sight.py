@@ -70,7 +70,7 @@ class Sight:
         said = "\n".join(self.titles).lower()
         best, place = 0.0, None
         for number, shown in enumerate(self.page.lines):
-            likely = shown.level or (not shown.is_link and shown.text[:12].lower() in said)
+            likely = shown.level or (shown.text and not shown.is_link and shown.text[:12].lower() in said)
             if likely and (points := self._points(shown, wanted)) > best:
                 best, place = points, number
         return place if best >= 3 else self._unnamed()
