@@ -29,14 +29,14 @@ _BELOW = 14  # lines below the text in which its attachments are listed
 def find(document: Document, sight: Sight, story: Story) -> tuple[Link, ...]:
     """Linked files of the article, in order; the lines that only name them are marked: a signature stands above."""
     _mark(story.lines)
-    links = document.index.tags.get("a", ())
     elements = [element for _, element in document.select("attachments")]
     if story.container is not None:
         elements.append(story.container)
     found: dict[str, Link] = {}
     for element in elements:
         _collect(document, element.iter("a"), found)
-    if len({link.get("href") for link in links if _is_file(link)}) > len(found):
+    links = document.index.tags.get("a", ())
+    if story.after or len({link.get("href") for link in links if _is_file(link)}) > len(found):
         _collect(document, _labelled(story.after or sight.below(story.container)), found)
     return tuple(found.values())
 

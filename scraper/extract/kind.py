@@ -225,9 +225,10 @@ def _is_interleaved(place: Element) -> bool:
     """Whether titled links stand among the paragraphs: then they are summaries of a list."""
     links = 0
     for child in place:
-        if child.tag == "p" and len("".join(child.itertext())) >= _PARAGRAPH:
+        anchors = list(child.iter("a"))
+        if anchors and child.tag == "p" and len("".join(child.itertext())) >= _PARAGRAPH:
             continue
-        for anchor in child.iter("a"):
+        for anchor in anchors:
             links += len(line("".join(anchor.itertext()))) >= 25
             if links >= 3:
                 return True

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from scraper.extract.mend import is_seam, mended
 from scraper.extract.selector import Element
-from scraper.extract.surroundings import is_aside, is_menu, is_never
+from scraper.extract.surroundings import PROSE, is_aside, is_menu, is_never
 
 _BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
@@ -61,6 +61,7 @@ class _Look(NamedTuple):
     bold: bool = False
     italic: bool = False
     link: bool = False
+    menu: bool = False  # the element itself is named as a menu, a path or a footer
 
 
 _PLAIN = _Look()
@@ -68,17 +69,17 @@ _PLAIN = _Look()
 _Place: TypeAlias = "tuple[_Look, Element, Element | None, Element | None]"
 
 
-@lru_cache(maxsize=1024)
-def _inside(look: _Look, tag: str, names: str, style: str, align: str) -> _Look:
+@lru_cache(maxsize=2048)
+def _inside(look: _Look, tag: str, name: str = "", identity: str = "", style: str = "", align: str = "") -> _Look:
     """The look inside an element whose surroundings look like `look`."""
-    changes: dict[str, Any] = dict(_TAG_LOOKS.get(tag, {}))
-    if names:
-        if is_aside(names) and tag != "body":
-            changes["aside"] = True
-        if _CAPTION.search(names):
-            changes["caption"] = True
-        if "text-center" in names or "text-right" in names:
-            changes["align"] = "center" if "text-center" in names else "right"
+    names = f"{name} {identity}"
+    changes: dict[str, Any] = {**_TAG_LOOKS.get(tag, {}), "menu": is_menu(tag, name, identity)}
+    if is_aside(names) and tag != "body":
+        changes["aside"] = True
+    if _CAPTION.search(names):
+        changes["caption"] = True
+    if "text-center" in names or "text-right" in names:
+        changes["align"] = "center" if "text-center" in names else "right"
     if align and tag != "table":
         changes["align"] = align.lower()
     for match in _STYLES.finditer(style):
@@ -113,6 +114,7 @@ class _Walker:
         self.links: list[Element] = []
         self.bold = self.italic = self.linked = 0
         self.breaks = 0  # line breaks since the line before, in one block
+        self.told = self.around = 0  # characters of running text, and of such in what surrounds articles
 
     def walk(self, element: Element, at: _Place, depth: int = 0) -> None:
         """Every element below `element`, which stands `at` some place, except what shows no text."""
@@ -152,15 +154,13 @@ class _Walker:
         look, block, cell, item = at
         if tag == "a":
             self.links.append(element)
-            return _inside(look, tag, "", "", ""), block, cell, item
-        if attributes := element.items():
+        elif attributes := element.items():
             get = dict(attributes).get
-            name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
+            name, style = get("class", ""), get("style", "")
             if name in _HIDDEN or "display:none" in style.replace(" ", ""):
                 return None
-            if name or identity or style or align:
-                return self._looks(look, element, tag, name, identity, style, align), block, cell, item
-        return (_inside(look, tag, "", "", ""), block, cell, item) if tag in _TAG_LOOKS else at
+            return self._look(look, element, tag, name, get("id", ""), style, get("align", "")), block, cell, item
+        return (_inside(look, tag), block, cell, item) if tag in _TAG_LOOKS else at
 
     def _block(self, element: Element, tag: str, at: _Place) -> _Place | None:
         """The place inside a block; None where it is a menu that is left out."""
@@ -169,20 +169,20 @@ class _Walker:
             cell = element
         elif tag == "li":
             item = element
-        if (attributes := element.items()) or tag in _TAG_LOOKS:
+        if attributes := element.items():
             get = dict(attributes).get
-            name, identity, style, align = get("class", ""), get("id", ""), get("style", ""), get("align", "")
-            if name or identity or style or align or tag in _TAG_LOOKS:
-                if self.brief and is_menu(tag, name, identity) and not self._is_article(element):
-                    return None
-                look = self._looks(look, element, tag, name, identity, style, align)
+            look = self._look(look, element, tag, get("class", ""), get("id", ""), get("style", ""), get("align", ""))
+        elif tag in _TAG_LOOKS:
+            look = _inside(look, tag)
+        if look.menu and self.brief and not self._is_article(element):
+            self.around += sum(len(text) for text in element.itertext() if len(text) >= PROSE)
+            return None
         return look, element, cell, item
 
-    def _looks(self, look: _Look, element: Element, tag: str, name: str, identity: str, style: str, align: str) -> _Look:
-        """How text looks inside the element."""
-        names = f"{name} {identity}" if identity else name
-        inner = _inside(look, tag, names, style, align)
-        if inner.aside and not look.aside and element in self.columns and not is_never(names):
+    def _look(self, look: _Look, element: Element, tag: str, name: str, identity: str, style: str, align: str) -> _Look:
+        """How text looks inside the element; a column of the article is no surroundings of it."""
+        inner = _inside(look, tag, name, identity, style, align)
+        if inner.aside and not look.aside and element in self.columns and not is_never(f"{name} {identity}"):
             return inner._replace(aside=False)
         return inner
 
@@ -198,6 +198,11 @@ class _Walker:
         if parts and is_seam(parts[-1], text):
             parts.append(" ")
         parts.append(text)
+        if len(text) >= PROSE and not look.link:
+            if look.aside:
+                self.around += len(text)
+            else:
+                self.told += len(text)
         if look.bold or look.italic or look.link:
             size = len(text) - text.count(" ") - text.count("\n") - text.count("\t")
             self.bold += size * look.bold
@@ -220,7 +225,7 @@ class _Walker:
 
     def _line(self, text: str, at: _Place, image: Element | None = None) -> Line:
         look, block, cell, item = at
-        align, level, caption, aside, _, _, _ = look
+        align, level, caption, aside, *_ = look
         if not (self.bold or self.italic or self.linked):
             bold = italic = link = False
         else:
@@ -237,6 +242,7 @@ class Lines:
 
     lines: list[Line]
     spans: dict[Element, tuple[int, int]]
+    is_doubtful: bool = False  # what is named as surroundings may hold half of the running text
 
 
 def read(
@@ -254,4 +260,4 @@ def read(
     at: _Place = (_PLAIN, root, None, None)
     walker.walk(root, at)
     walker.flush(at)
-    return Lines(walker.lines, walker.spans)
+    return Lines(walker.lines, walker.spans, walker.around >= walker.told)

@@ -28,8 +28,11 @@ class Sight:
     @cached_property
     def page(self) -> Lines:
         """Every line of the page."""
-        columns = surroundings.columns(self.document.index.elements)
-        return lines.read(self.document.root, brief=True, columns=columns)
+        seen = lines.read(self.document.root, brief=True)
+        if seen.is_doubtful:
+            columns = surroundings.columns(self.document.index.elements)
+            seen = lines.read(self.document.root, brief=True, columns=columns)
+        return seen
 
     @cached_property
     def head(self) -> head.Head:

@@ -23,7 +23,7 @@ _MENU = re.compile(
     r"(?:^|\s)(?:(?:main|top|mega|site|left|header|footer)?[-_]?(?:menu|navbar|nav|navigation|footer)|breadcrumbs?)(?:\s|$)",
     re.I,
 )
-_PROSE = 60  # characters of running text in one piece
+PROSE = 60  # characters of running text in one piece
 _NO_PROSE = {"a", "script", "style", "option", "textarea", "title", "button", "label"}
 
 
@@ -54,9 +54,9 @@ def columns(elements: Iterable[Element]) -> frozenset[Element]:
     own: dict[Element, int] = defaultdict(int)  # characters of long text that stand in the element itself
     for element in elements:
         text, tail = element.text, element.tail
-        if text and len(text) >= _PROSE and element.tag not in _NO_PROSE:
+        if text and len(text) >= PROSE and element.tag not in _NO_PROSE:
             own[element] += len(text)
-        if tail and len(tail) >= _PROSE and (above := element.getparent()) is not None and above.tag not in _NO_PROSE:
+        if tail and len(tail) >= PROSE and (above := element.getparent()) is not None and above.tag not in _NO_PROSE:
             own[above] += len(tail)
     masses, whole = own.copy(), sum(own.values())
     for element, size in own.items():
