@@ -123,8 +123,8 @@ def text_of(element: Element | None) -> str:
     if element is None:
         return ""
     # Unclosed links hold one another: without a limit a page of them takes time by the square of its size.
-    text = "".join(islice(element.itertext(), _PIECES))
-    return line(text[:_LONGEST] if len(text) > _LONGEST else text)
+    text = "".join(islice(element.itertext(), _PIECES)) if len(element) else element.text
+    return line(text[:_LONGEST] if text and len(text) > _LONGEST else text)
 
 
 def line(text: str | None) -> str:
@@ -165,7 +165,7 @@ def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
     if _deep(root):
         flat = _tree(_WRAPPERS.sub(b" ", body))
         return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)
-    for element in root.iter(*_SWALLOWERS):
+    for element in {element.tag: element for element in root.iter(*_SWALLOWERS)}.values():  # the last of each
         text = element.text  # a copy at each question, and scripts are long
         if text and len(text) * 3 > len(body) and len(text) > 200 and "</" in text:
             mended = _mend(body, element.tag)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from scraper.extract.document import Document
 
@@ -13,7 +14,8 @@ _SAMPLE = 600
 def find(document: Document, body: str | None) -> str | None:
     """`vi` where the text has its letters; else what the html element says (templates often say en-US)."""
     sample = (body or "")[:_SAMPLE]
-    if sample and len(_VIETNAMESE.findall(sample)) * 25 > len(sample):
+    few = len(sample) // 25
+    if sample and sum(1 for _ in islice(_VIETNAMESE.finditer(sample), few + 1)) > few:
         return "vi"
     declared = (
         document.root.get("lang") or document.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
