@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ZERO_WIDTH = "\u200b\u2060\ufeff\u180e"
 
@@ -42,8 +43,11 @@ def fold(text: str) -> str:
     Idempotent, and the same for NFC and NFD. `len(fold(x)) <= len(nfc(x))`, with equality unless x holds an accent that
     no letter takes ("x̌"): in Vietnamese text an offset in the folded text is the offset in the NFC text.
     """
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=1024)  # a title is compared many times while one page is read
+def _folded(text: str) -> str:
     return nfc(nfc(text).translate(_FOLD))
 
 

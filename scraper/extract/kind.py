@@ -21,6 +21,7 @@ Kind = tuple[str, str | None]
 _NEWS = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:News|Blog|Report(?:age)?News)?(?:Article|Posting)"')
 _LIST = re.compile(r'"@type"\s*:\s*"(?:ItemList|CollectionPage|SearchResultsPage)"')
 _PARAGRAPH = 80  # characters that make a paragraph of running text
+_LEAST = 300  # characters of a short article
 _TEXT = 700  # characters of paragraphs side by side that a list of summaries does not have
 _CARDS = 4  # undated entries that make a list of news
 _SHORT = 1500  # an article with less text than this may be the message of an error page
@@ -89,7 +90,7 @@ def shows(document: Document, article: Article) -> bool:
     """Whether the article alone tells that the page is one: then no listing has to be looked for."""
     return (
         Evidence(document).address
-        and len(article.body or "") >= _TEXT
+        and len(article.body or "") >= _LEAST
         and article.provenance.get("related_links") != AMONG
         and _is_titled(document, article)
     )
@@ -114,7 +115,7 @@ def _apart(listing: Listing, article: Article) -> Listing:
     tied = {clean(link.url) for link in article.related_links}
     among = article.provenance.get("related_links") == AMONG
     known = article.published_text and not among and article.provenance.get("title") != "general:title element"
-    if not known or body < 300 or not tied or body < sum(len(entry.title or "") for entry in entries):
+    if not known or body < _LEAST or not tied or body < sum(len(entry.title or "") for entry in entries):
         return listing
     own = [entry for entry in entries if entry.url not in tied]
     return listing if len(own) * 2 > len(entries) else replace(listing, entries=())
@@ -136,8 +137,10 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
         return True
     paged = listing.next_page is not None or listing.form is not None
     summed = sum(len(entry.title or "") for entry in listing.entries)
-    if evidence.address and (_is_titled(document, article, bool(listing.entries)) or not (paged and _is_news(document, listing))):
-        return body >= 300 or body > summed or _is_titled(document, article, bool(listing.entries))
+    if evidence.address and (
+        _is_titled(document, article, bool(listing.entries)) or not (paged and _is_news(document, listing))
+    ):
+        return body >= _LEAST or body > summed or _is_titled(document, article, bool(listing.entries))
     if paged and len(listing.entries) > 1:
         return False
     enough = body >= (_TEXT if evidence.og_article else 2 * _TEXT) or not _is_news(document, listing)

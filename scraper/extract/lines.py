@@ -142,9 +142,12 @@ class _Walker:
                 self.breaks = 0
             elif tag == "br":
                 self.flush(at, soft=True)
-            elif tag not in _SKIPPED and not (self.skip and child in self.skip):
-                if inside := self._inline(child, tag, at):
-                    self.walk(child, inside, depth + 1)
+            elif (
+                tag not in _SKIPPED
+                and not (self.skip and child in self.skip)
+                and (inside := self._inline(child, tag, at))
+            ):
+                self.walk(child, inside, depth + 1)
             text = child.tail
             if text and (self.parts or not text.isspace()):
                 self._add(text, at[0])
@@ -175,7 +178,7 @@ class _Walker:
         elif tag in _TAG_LOOKS:
             look = _inside(look, tag)
         if look.menu and self.brief and not self._is_article(element):
-            self.around += sum(len(text) for text in element.itertext() if len(text) >= PROSE)
+            self.around += sum(filter(PROSE.__le__, map(len, element.itertext())))
             return None
         return look, element, cell, item
 

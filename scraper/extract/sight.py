@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 
@@ -120,20 +121,18 @@ class Sight:
         return points + min(len(text), 120) / 400
 
 
-def headline(sight: Sight) -> list[tuple[str, str]]:
+def headline(sight: Sight) -> Iterator[tuple[str, str]]:
     """Titles by general rules, the best first: the line that shows it, then what the head says."""
-    found: list[tuple[str, str]] = []
     if sight.title_at is not None:
         shown = sight.page.lines[sight.title_at]
         text = text_of(shown.element) if shown.level else shown.text
-        found.append(("visible title", text if len(text) <= _LONGEST else shown.text))
+        yield "visible title", text if len(text) <= _LONGEST else shown.text
     for source, text in (
         ("json-ld headline", sight.head.text("headline")),
         ("og:title", sight.head.first("og:title")),
         ("title element", sight.window_title),
     ):
-        found.append((source, without_site(sight, text)))
-    return found
+        yield source, without_site(sight, text)
 
 
 def without_site(sight: Sight, text: str) -> str:
