@@ -138,7 +138,7 @@ class Blocks:
         for above in anchor.iterancestors():
             if len(counts.get(above, ())) > 1 or node is border or above.tag in ("body", "html"):
                 break
-            if len("".join(above.itertext())) > _TALL and node is not anchor:
+            if node is not anchor and sum(map(len, above.itertext())) > _TALL:
                 break
             node = above
         return node

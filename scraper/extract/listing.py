@@ -25,7 +25,7 @@ _TOTALS = tuple(
         rf"(?:^|hiển thị |có ){_COUNT} (?:kết quả|tin bài|bài viết|tin\b|results)",
     )
 )
-_TALKS_TOTAL = re.compile(r"kết quả|results|tổng số|tổng cộng|tất cả|tìm thấy|bài viết", re.I)
+_TALKS_TOTAL = ("kết quả", "results", "tổng số", "tổng cộng", "tất cả", "tìm thấy", "bài viết")
 
 
 _NESTED = 20  # entries in one another that are looked into: a page whose ends are missing, or a bomb
@@ -92,7 +92,7 @@ def _entry(document: Document, rules: Rules, element: Element) -> Entry | None:
     for link in links:
         if url := clean(document.absolute(link.get("href"))):
             title = _first(rules, "title", element) or text_of(link) or line(link.get("title")) or ""
-            date_text = _first(rules, "date_text", element) or date_in((element,), title)
+            date_text = _first(rules, "date_text", element) or date_in(element, title)
             return Entry(url, document.key(url), title or None, date_text)
     return None
 
@@ -137,11 +137,15 @@ def _total(document: Document) -> int | None:
     for tag in ("small", "span", "div", "p", "td", "b", "strong"):
         for element in document.index.tags.get(tag, ()):
             text = element.text
-            if text and len(text) < 200 and _TALKS_TOTAL.search(text):
+            if text and 6 < len(text) < 200 and _talks_total(text.lower()):
                 whole = text_of(element)
                 if len(whole) < 80 and (number := _count(whole)) is not None:
                     return number
     return None
+
+
+def _talks_total(text: str) -> bool:
+    return any(words in text for words in _TALKS_TOTAL)
 
 
 def _count(text: str) -> int | None:

@@ -70,7 +70,7 @@ class Pager:
             text = text_of(anchor)
             if len(text) > 30 or _NUMBER.fullmatch(text):
                 continue
-            rank = _rank(text, _hints(anchor))
+            rank = _rank(text, anchor)
             if rank is not None and not _is_dead(anchor) and (_in_pager(anchor) or self._is_variant(anchor)):
                 yield anchor, rank
 
@@ -151,7 +151,7 @@ class Pager:
         return url if same_site(url, self.document.url, self.document.portal.domains) else None
 
 
-def _rank(text: str, hints: str) -> int | None:
+def _rank(text: str, anchor: Element) -> int | None:
     """How surely a label says 'next'; None where it does not, or says 'back'."""
     bare = line(text).strip(_ARROWS)
     word = fold(bare)
@@ -160,13 +160,12 @@ def _rank(text: str, hints: str) -> int | None:
     arrows = text.replace(" ", "").replace("\xa0", "")
     if any(sign in _BACKWARD for sign in arrows):
         return None
-    if hints:
-        for part in hints.split("\n"):
-            hint = fold(part).strip(_ARROWS + " ()")
-            if _BACK.fullmatch(hint):
-                return None
-            if _NEXT.fullmatch(hint) or _NAMED.search(hint):
-                return 0 if not arrows else 1
+    for part in _hints(anchor).split("\n"):
+        hint = fold(part).strip(_ARROWS + " ()")
+        if _BACK.fullmatch(hint):
+            return None
+        if _NEXT.fullmatch(hint) or _NAMED.search(hint):
+            return 0 if not arrows else 1
     if arrows in _FORWARD:
         return 1
     return 2 if arrows in _FAST else None
