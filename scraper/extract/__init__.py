@@ -35,21 +35,22 @@ __all__ = [
 def read(page: Page, portal: Portal, *, general: bool = False) -> Reading:
     """What the page is, read by one parse; never raises. `general` switches portal and platform rules off."""
     document = Document(page, portal, general=general)
-    guessed = kinds.guess(document)
+    evidence = kinds.Evidence(document)
+    guessed = kinds.guess(evidence)
     if guessed is not None:
         return _reading(document, guessed, None, None)
     told = None
-    if kinds.Evidence(document).address:
+    if evidence.address:
         told = articles.find(document)
-        if kinds.shows(document, told):
+        if kinds.shows(evidence, told):
             return told
     shown = listings.find(document)
     paged = len(shown.entries) > 1 and (shown.next_page or shown.form)
     # A list with a pager is seldom an article: where it is plainly a listing, no article is looked for.
-    if told is None and paged and _is_listing(document, shown):
+    if told is None and paged and _is_listing(evidence, shown):
         return shown
     told = told or articles.find(document)
-    return _reading(document, kinds.find(document, shown, told), shown, told)
+    return _reading(document, kinds.find(evidence, shown, told), shown, told)
 
 
 def article(page: Page, portal: Portal, *, general: bool = False) -> Article:
@@ -90,12 +91,11 @@ def sectioned(article: Article, section: str | None) -> Article:
     return replace(article, section=section, provenance={**article.provenance, "section": LISTED})
 
 
-def _is_listing(document: Document, shown: Listing) -> bool:
+def _is_listing(evidence: kinds.Evidence, shown: Listing) -> bool:
     """Whether nothing speaks for an article, and the page is a listing if it is none."""
-    evidence = kinds.Evidence(document)
     if evidence.address or evidence.declared:
         return False
-    return kinds.find(document, shown, Article(document.url))[0] == "listing"
+    return kinds.find(evidence, shown, Article(shown.url))[0] == "listing"
 
 
 def _reading(document: Document, kind: kinds.Kind, shown: Listing | None, told: Article | None) -> Reading:

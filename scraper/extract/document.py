@@ -81,6 +81,12 @@ class Document:
         parts = urlsplit(self.base)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @cached_property
+    def folder(self) -> str:
+        """The base up to its last slash."""
+        path = urlsplit(self.base).path
+        return f"{self.origin}{path[: path.rfind('/') + 1] or '/'}"
+
     def find(self, css: str) -> list[Element]:
         """Every element that matches, in document order."""
         return compiled(css).find(self.index)
@@ -103,6 +109,8 @@ class Document:
             url = href
         elif _SCHEME.match(href):
             return None
+        elif href[0] not in "/?.;" and "/." not in href:
+            url = self.folder + href
         else:
             url = self._joined.get(href) or self._joined.setdefault(href, _join(self.base, href))
         if ("[" in url or "]" in url) and not _is_sound(url):

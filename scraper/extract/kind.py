@@ -72,13 +72,13 @@ class Evidence:
         return False
 
 
-def guess(document: Document) -> Kind | None:
+def guess(evidence: Evidence) -> Kind | None:
     """The kind where it shows without reading the page; None where article and listing have to be read."""
+    document = evidence.document
     if error := refusal.plain(document):
         return "error", error
     if not _is_html(document):
         return "other", None
-    evidence = Evidence(document)
     if document.tiers and _has(document, "title"):
         return ("article", None) if evidence.address else None
     if evidence.address and evidence.prose and (document.platform is None or evidence.declared):
@@ -86,23 +86,22 @@ def guess(document: Document) -> Kind | None:
     return None
 
 
-def shows(document: Document, article: Article) -> bool:
+def shows(evidence: Evidence, article: Article) -> bool:
     """Whether the article alone tells that the page is one: then no listing has to be looked for."""
     return (
-        Evidence(document).address
+        evidence.address
         and len(article.body or "") >= _LEAST
         and article.provenance.get("related_links") != AMONG
-        and _is_titled(document, article)
+        and _is_titled(evidence.document, article)
     )
 
 
-def find(document: Document, listing: Listing, article: Article) -> Kind:
+def find(evidence: Evidence, listing: Listing, article: Article) -> Kind:
     """The kind of a page that was read both ways, since `guess` could not tell it."""
-    evidence = Evidence(document)
-    listing = _apart(listing, article)
-    if _is_article(document, evidence, listing, article):
+    document, listing = evidence.document, _apart(listing, article)
+    if _is_article(evidence, listing, article):
         return "article", None
-    if _is_listing(document, evidence, listing):
+    if _is_listing(document, listing):
         return "listing", None
     if error := refusal.find(document, len(article.body or "")):
         return "error", error
@@ -121,8 +120,9 @@ def _apart(listing: Listing, article: Article) -> Listing:
     return listing if len(own) * 2 > len(entries) else replace(listing, entries=())
 
 
-def _is_article(document: Document, evidence: Evidence, listing: Listing, article: Article) -> bool:
+def _is_article(evidence: Evidence, listing: Listing, article: Article) -> bool:
     """Title, text and a date or an article's address; and no list that outweighs them."""
+    document = evidence.document
     body = len(article.body or "")
     known = evidence.address or evidence.declared or (_has(document, "title") and _has(document, "body"))
     if not article.title or not (article.published_text or known):
@@ -147,7 +147,7 @@ def _is_article(document: Document, evidence: Evidence, listing: Listing, articl
     return enough and body > 2 * summed and _is_titled(document, article, bool(listing.entries))
 
 
-def _is_listing(document: Document, evidence: Evidence, listing: Listing) -> bool:
+def _is_listing(document: Document, listing: Listing) -> bool:
     if _is_ruled(document, listing):
         return True
     if (listing.total or 0) > 1 and listing.next_page and _has(document, "title"):

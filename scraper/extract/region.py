@@ -88,11 +88,18 @@ def _is_narrow(element: Element) -> bool:
 
 
 def _share(element: Element) -> int | None:
-    """Width in per cent of the row, by grid class, style or attribute; a page is taken as 1000 pixels wide."""
-    if match := _COLUMN.search(element.get("class") or ""):
+    """Width in per cent of the row."""
+    share = _width(element.get("class") or "", element.get("style") or "", element.get("width") or "")
+    return 100 if share is None and element.tag == "td" else share
+
+
+@lru_cache(maxsize=8192)
+def _width(names: str, style: str, width: str) -> int | None:
+    """Share in per cent by grid class, style or attribute; a page is taken as 1000 pixels wide."""
+    if match := _COLUMN.search(names):
         return int(match[1]) * 100 // 12
-    match = _WIDTH.search((element.get("style") or "").lower()) or _WIDTH.search(element.get("width") or "")
+    match = _WIDTH.search(style.lower()) or _WIDTH.search(width)
     if match:
         number = int(match[1] or match[3])
         return number if (match[2] or match[4]) == "%" else number // 10
-    return 100 if element.tag == "td" else None
+    return None
