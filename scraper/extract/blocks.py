@@ -105,8 +105,8 @@ class Blocks:
             if url is None or self.regions.of(anchor)[0] == FURNITURE:
                 continue
             if items and items[-1].url == url:
-                merge(items[-1], anchor)
-            elif title := title_of(anchor):
+                merge(self.document, items[-1], anchor)
+            elif title := title_of(self.document, anchor):
                 if len(items) >= _MOST:
                     break
                 items.append(Item(url, title, anchor, self.document.key(url), anchor))
@@ -205,7 +205,7 @@ def heading(block: Block) -> str:
     node = block.items[0].node
     for _ in range(5):
         for before in node.itersiblings(preceding=True):
-            if text := _start(before):
+            if text := text_of(before):
                 return text if len(text) <= _LABEL else ""
         above = node.getparent()
         if above is None or above.tag == "body":
@@ -214,16 +214,6 @@ def heading(block: Block) -> str:
             return own if len(own) <= _LABEL else ""
         node = above
     return ""
-
-
-def _start(element: Element) -> str:
-    """The text of an element, but of a long one no more than shows that it is long."""
-    text = ""
-    for part in element.itertext():
-        text += part
-        if len(text) > 10 * _LABEL:
-            break
-    return line(text)
 
 
 def _is_register(block: Block) -> bool:

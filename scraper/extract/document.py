@@ -41,6 +41,7 @@ class Document:
         self.portal = portal
         self.url = canonical(page.url)
         self._joined: dict[str, str] = {}
+        self._labels: dict[Element, str] = {}
         body, self.problems = utf8(page.body, page.charset)
         self.root, broken = _parse(body)
         self.problems += broken
@@ -86,6 +87,13 @@ class Document:
         """The base up to its last slash."""
         path = urlsplit(self.base).path
         return f"{self.origin}{path[: path.rfind('/') + 1] or '/'}"
+
+    def label(self, link: Element) -> str:
+        """The text of a link: articles, listings and pagers all ask for it."""
+        text = self._labels.get(link)
+        if text is None:
+            text = self._labels[link] = text_of(link)
+        return text
 
     def find(self, css: str) -> list[Element]:
         """Every element that matches, in document order."""

@@ -80,8 +80,11 @@ def tool(text: str) -> bool:
 
 def ends(text: str, linked: bool) -> bool:
     """Whether an article is over where this line stands: tags, comments, imprint."""
-    if len(text) > 300:
-        return False
+    return len(text) <= 300 and _is_end(text, linked)
+
+
+@lru_cache(maxsize=8192)
+def _is_end(text: str, linked: bool) -> bool:
     plain = bare(text)
     if len(text) < 70 and _END.fullmatch(plain):
         return True

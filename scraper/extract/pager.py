@@ -67,7 +67,7 @@ class Pager:
     def _labelled(self) -> Iterator[tuple[Element, int]]:
         """Links that say 'next', with 0 for a word, 1 for a name or a single arrow, 2 for a double arrow."""
         for anchor in self.document.index.tags.get("a", ()):
-            text = text_of(anchor)
+            text = self.document.label(anchor)
             if len(text) > 30 or _NUMBER.fullmatch(text):
                 continue
             rank = _rank(text, anchor)
@@ -98,7 +98,8 @@ class Pager:
         """Groups of links that are numbers: those of one parent or grandparent."""
         rows: dict[Element, dict[int, Element]] = {}
         for anchor in self.document.index.tags.get("a", ()):
-            match = _NUMBER.fullmatch("".join(islice(anchor.itertext(), 6)).strip()) if len(anchor) < 3 else None
+            text = self.document.label(anchor)
+            match = _NUMBER.fullmatch(text) if len(text) < 20 and len(anchor) < 3 else None
             if match and (place := _row(anchor)) is not None:
                 rows.setdefault(place, {}).setdefault(int(match[1]), anchor)
         yield from (row for place, row in rows.items() if self._is_pager(place, row))

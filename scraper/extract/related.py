@@ -24,7 +24,7 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     """Entries in order and the rule that found them; lines in the body are marked."""
     inside = _inside(document, story)
     ruled = list(document.select("related_links"))
-    pairs = [pair for element in _ordered(document, ruled) for pair in _anchors(element)]
+    pairs = [pair for element in _ordered(document, ruled) for pair in _anchors(document, element)]
     links = _unique(document, pairs)
     if links and not all(_is_in(element, story.container) for _, element in ruled):
         return links, ruled[0][0]
@@ -34,7 +34,7 @@ def find(document: Document, sight: Sight, story: Story) -> tuple[tuple[Link, ..
     for block in below[1:]:
         if _family(block) == _family(blocks[-1]):
             blocks.append(block)
-    own, others = _titles(inside), [pair for block in blocks for pair in _titles(block)]
+    own, others = _titles(document, inside), [pair for block in blocks for pair in _titles(document, block)]
     links = _unique(document, [*pairs, *own, *others])
     general = AMONG if len(own) > len(others) else "general:heading or run of links"
     return links, (ruled[0][0] if ruled else general) if links else None
@@ -59,12 +59,12 @@ def _family(block: list[Line]) -> str:
     return re.sub(r"\b(?:moi|cu) hon\b", "hon", bare(block[0].text))
 
 
-def _titles(block: list[Line]) -> list[tuple[Element, str]]:
+def _titles(document: Document, block: list[Line]) -> list[tuple[Element, str]]:
     """Links of a block that have a news title; not those of a line of tags."""
     found = []
     for shown in block:
         if len(shown.links) < 4 or len(shown.text) / len(shown.links) > 30:
-            found += [(link, title) for link in shown.links if is_title(title := title_of(link))]
+            found += [(link, title) for link in shown.links if is_title(title := title_of(document, link))]
     return found
 
 
@@ -88,9 +88,9 @@ def _adjacent(document: Document, after: list[Line]) -> list[Line]:
     return block if len(block) > 1 else []
 
 
-def _anchors(element: Element) -> list[tuple[Element, str]]:
+def _anchors(document: Document, element: Element) -> list[tuple[Element, str]]:
     """The links of a block that a selector names."""
-    return [(link, title_of(link)) for link in element.iter("a")]
+    return [(link, title_of(document, link)) for link in element.iter("a")]
 
 
 def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link, ...]:

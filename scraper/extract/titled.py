@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from scraper.extract.document import line, text_of
+from scraper.extract.document import Document, line, text_of
 from scraper.extract.selector import Element
 from scraper.extract.shape import looks_like_article
 
@@ -41,8 +41,8 @@ class Item:
     worth: float = 0.0
 
 
-def title_of(anchor: Element) -> str:
-    text = text_of(anchor)
+def title_of(document: Document, anchor: Element) -> str:
+    text = document.label(anchor)
     full = line(anchor.get("title"))
     if not text or (full and text.endswith(("...", "…")) and len(full) > len(text)):
         return full
@@ -59,13 +59,13 @@ def _titled_part(card: Element) -> str:
     return next((text for text in leaves if len(text.split()) >= _WORDS and not _is_date(text, "")), "")
 
 
-def merge(item: Item, anchor: Element) -> None:
+def merge(document: Document, item: Item, anchor: Element) -> None:
     """A further link to the same address: a picture before the title, or the summary after it."""
     if _in_heading(item.anchor):
         return
-    text = text_of(anchor)
-    if text and (_in_heading(anchor) or not text_of(item.anchor)):
-        item.title, item.anchor, item.node = title_of(anchor), anchor, anchor
+    text = document.label(anchor)
+    if text and (_in_heading(anchor) or not document.label(item.anchor)):
+        item.title, item.anchor, item.node = title_of(document, anchor), anchor, anchor
 
 
 def _in_heading(anchor: Element) -> bool:

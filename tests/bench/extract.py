@@ -51,7 +51,7 @@ def main() -> None:
         print(f"{name:<20}{len(pages) / seconds:>9.0f} pages/s   r {floor / seconds:.3f}")
     sizes = [size // 1024 for size in (before, held, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)]
     print("peak memory: {} MB, with the pages {} MB, at the end {} MB".format(*sizes))
-    slowest(pages + single_pages())
+    slowest([*warc_pages(0, "html"), *single_pages()])
 
 
 def told(page: Page, portal: portals.Portal, *, general: bool) -> object:
@@ -91,13 +91,15 @@ def slowest(pages: list[Page]) -> None:
     )
 
 
-def warc_pages(count: int) -> list[Page]:
-    """Articles of the corpus' WARC file."""
+def warc_pages(count: int, kind: str = "view_content") -> list[Page]:
+    """Articles of the corpus' WARC file; all of its pages where `kind` is "html"."""
     found: list[Page] = []
     with (CORPUS / "sotttt-2022-news.warc.gz").open("rb") as file:
         for record in ArchiveIterator(file):
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            if record.rec_type == "response" and "view_content" in url:
+            if record.rec_type != "response":
+                continue
+            if kind in url or kind in (record.http_headers.get_header("Content-Type") or ""):
                 found.append(Page(url, record.content_stream().read(), NOW, charset="UTF-8"))
                 if len(found) == count:
                     break
