@@ -38,7 +38,8 @@ def utf8(body: bytes, header: str | None) -> tuple[bytes, tuple[str, ...]]:
     except UnicodeDecodeError:
         return _foreign(body, header, problems)
     # Escape sequences of ISO-2022 and pages in UTF-7 are pure ASCII; no portal was met that sends them.
-    if len(text) != len(body) and body.count(_TWICE, 0, _HEAD) > 10:
+    first = body.find(_TWICE[2:3], 0, _HEAD)  # one byte is found at once, and most pages have none
+    if first >= 0 and body.count(_TWICE, first - 2, _HEAD) > 10:
         return _untwisted(body, text, problems)
     return body, tuple(problems)
 

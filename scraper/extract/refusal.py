@@ -51,14 +51,14 @@ def plain(document: Document) -> str | None:
         return "empty"
     if len(body) < 6000 and _WALL.search(body) and len(_text(document)) < 400 and not document.index.tags.get("a"):
         return "cookie-wall"
-    bare = fold(_text(document)) if len(document.index.elements) < 120 else ""
+    bare = fold(_text(document)) if document.index.size < 120 else ""
     if 0 < len(bare) < _SMALL and (cause := _cause(bare, document)):
         return cause
     if status in _STATUS:
         return _STATUS[status]
     if status >= 500:
         return "broken"
-    if not bare and len(document.index.elements) < 120 and not document.find("img, iframe, a, input"):
+    if not bare and document.index.size < 120 and not document.find("img, iframe, a, input"):
         return "empty"
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -52,21 +53,18 @@ class Index:
         self.root = root
         self.tags = Tags(root)
         self._attributes: dict[str, list[Element]] = {}
+        self._classes: dict[str, dict[str, list[Element]]] = {}
 
     @cached_property
-    def classes(self) -> dict[str, list[Element]]:
-        """Elements by each of their classes."""
-        found: dict[str, list[Element]] = {}
-        for element in self.elements:  # XPath would take as long, and seconds on a deep tree
-            names = element.get("class")
-            if not names:
-                continue
-            for name in set(names.split()) if " " in names or "\n" in names or "\t" in names else (names,):
-                if name in found:
-                    found[name].append(element)
-                else:
-                    found[name] = [element]
-        return found
+    def size(self) -> int:
+        """Number of elements."""
+        return int(_COUNT(self.root))
+
+    def classes(self, tag: str) -> dict[str, list[Element]]:
+        """Elements of that tag, of any where it is empty, by each of their classes."""
+        if tag not in self._classes:
+            self._classes[tag] = _by_class(self.tags[tag] if tag else self.elements)
+        return self._classes[tag]
 
     @cached_property
     def ids(self) -> dict[str, list[Element]]:
@@ -87,6 +85,18 @@ class Index:
         if attribute not in self._attributes:
             self._attributes[attribute] = [e for e in self.elements if e.get(attribute) is not None]
         return self._attributes[attribute]
+
+
+_COUNT = etree.XPath("count(descendant-or-self::*)")
+
+
+def _by_class(elements: Iterable[Element]) -> dict[str, list[Element]]:
+    found: dict[str, list[Element]] = defaultdict(list)
+    for element in elements:
+        if names := element.get("class"):
+            for name in set(names.split()):
+                found[name].append(element)
+    return found
 
 
 def outermost(heads: list[Element]) -> list[Element]:
@@ -146,7 +156,7 @@ class Selector:
         if self._id:
             return index.ids.get(self._id, ())
         if self._names:
-            return index.classes.get(self._names[0], ())
+            return index.classes(self._tag).get(self._names[0], ())
         if self._tag:
             return index.tags.get(self._tag, ())
         return index.having(self._tests[0][0]) if self._tests else index.elements
