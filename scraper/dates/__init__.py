@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from scraper.dates.fallback import ask
@@ -52,9 +53,14 @@ def parse(text: str, now: datetime | None = None, *, month_first: bool = False) 
 
 def read(text: str, now: datetime | None = None, *, month_first: bool = False) -> Moment | None:
     """What `parse` says, with its precision and with what is doubtful about it."""
+    if now is None:
+        return _understood(text, None, month_first)
+    now = now.replace(tzinfo=VIETNAM) if now.tzinfo is None else now.astimezone(VIETNAM)
+    return _remembered(text, now, month_first)
+
+
+def _understood(text: str, now: datetime | None, month_first: bool) -> Moment | None:
     line = _line(text)
-    if now is not None:
-        now = now.replace(tzinfo=VIETNAM) if now.tzinfo is None else now.astimezone(VIETNAM)
     try:
         said = scan(fold(line), now, month_first)
         if said is None and (rest := _without_name(line)):
@@ -62,6 +68,10 @@ def read(text: str, now: datetime | None = None, *, month_first: bool = False) -
         return _moment(said) if said else _asked(line)
     except (ValueError, OverflowError):
         return None
+
+
+# The line that is chosen among those of a page is read once more for its article; without `now` the present moves on.
+_remembered = lru_cache(maxsize=64)(_understood)
 
 
 _PLAUSIBLE = re.compile(

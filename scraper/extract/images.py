@@ -62,13 +62,9 @@ def _shown(document: Document, story: Story, lines: list[Line], usual: int) -> I
 def _outside(document: Document, story: Story) -> Iterator[list[Line]]:
     """Lines of picture blocks that a selector names and that stand outside the text; of a picture itself its own."""
     for _, element in islice(document.select("images"), _BLOCKS):
-        above = element.getparent()
         if story.container is not None and any(one is story.container for one in element.iterancestors()):
             continue
-        if element.tag == "img" and above is not None:
-            yield [line for line in reader.read(above).lines if line.image is element]
-        else:
-            yield reader.read(element).lines
+        yield [Line("", element, image=element)] if element.tag == "img" else reader.read(element).lines
 
 
 def source(document: Document, element: Element) -> str | None:

@@ -61,11 +61,14 @@ def told(page: Page, portal: portals.Portal, *, general: bool) -> object:
 
 
 def interleaved(ways: dict[str, Callable[[Page], object]], pages: list[Page], rounds: int) -> dict[str, float]:
-    """Seconds of CPU for all pages, each page's best of several rounds; the ways take turns, so that noise hits all."""
+    """Seconds of CPU for all pages, each page's best of several rounds; the ways take turns, so that noise hits all.
+
+    A way reads all pages before the next does: what one remembers of a page is no help to the other.
+    """
     best = {name: [9.0] * len(pages) for name in ways}
     for _ in range(rounds):
-        for number, page in enumerate(pages):
-            for name, way in ways.items():
+        for name, way in ways.items():
+            for number, page in enumerate(pages):
                 best[name][number] = min(best[name][number], timed(way, [page]))
     return {name: sum(times) for name, times in best.items()}
 
