@@ -15,7 +15,6 @@ _FAR = 60  # lines between title and text that may still be the article's head
 _SHARES = (1.0, 0.6, 0.3)  # of a line's weight that its parent, grandparent and so on get
 _CLIMB = 8  # blocks above the densest that are looked at: a cell, its row, table and the block around it
 _INNER = 0.9  # what a block gets for lines that stand in it directly
-_MICRODATA = ("[itemprop=articleBody]",)
 
 
 def locate(sight: Sight) -> Story | None:
@@ -39,11 +38,10 @@ def locate(sight: Sight) -> Story | None:
 
 def _declared(sight: Sight) -> tuple[Element | None, str]:
     """The element that microdata calls the article's body, when it holds text."""
-    for css in _MICRODATA:
-        for element in sight.document.find(css):
-            span = sight.page.spans.get(element)
-            if span and sum(len(line.text) for line in sight.page.lines[span[0] : span[1]]) >= 200:
-                return element, f"general:microdata {css}"
+    for element in sight.document.microdata:
+        span = sight.page.spans.get(element) if element.get("itemprop") == "articleBody" else None
+        if span and sum(len(line.text) for line in sight.page.lines[span[0] : span[1]]) >= 200:
+            return element, "general:microdata articleBody"
     return None, ""
 
 

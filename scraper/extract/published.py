@@ -206,7 +206,7 @@ def _said(sight: Sight) -> Iterator[_Shown]:
     head = sight.head
     found = [("json-ld datePublished", head.text("datePublished"))]
     found += [(f"meta {name}", head.meta[name]) for name in _META if name in head.meta]
-    for element in sight.document.find("[itemprop=datePublished]")[:2]:
+    for element in [one for one in sight.document.microdata if one.get("itemprop") == "datePublished"][:2]:
         found.append(("microdata datePublished", element.get("content") or element.get("datetime") or text_of(element)))
     for element in sight.document.index.tags.get("time", ())[:3]:
         if sight.title_at is not None and not _CLOCK.search(element.get("class") or "") and _is_near(element, sight):

@@ -52,8 +52,9 @@ class Sight:
         names = [self.document.portal.title, self.head.first("og:site_name", "application-name"), host]
         if publisher := self.head.text("publisher"):
             names.append(publisher)
+        home = {"/", "./", self.document.origin, self.document.origin + "/"}
         for link in islice(self.document.index.tags.get("a", ()), _LINKS):
-            if link.get("rel") == "home" or (link.get("href") or "").strip() in ("/", "./", self.document.origin):
+            if link.get("href") in home or link.get("rel") == "home":
                 names.append(text_of(link))
         return frozenset(fold(name).removeprefix("www.").strip(" .") for name in names if name)
 
