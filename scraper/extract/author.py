@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from scraper.extract import names
@@ -144,7 +145,7 @@ def _marked(shown: Line) -> list[Element]:
     if not any(map(str.isdigit, shown.text)):
         return []
     inner = islice(shown.element.iter("span", "a", "b", "strong", "i", "em"), 8)
-    return [one for one in inner if _BYLINE.search(one.get("class") or "") or one.get("itemprop") == "author"]
+    return [one for one in inner if _names_author(one.get("class") or "") or one.get("itemprop") == "author"]
 
 
 def _is_byline(shown: Line) -> bool:
@@ -152,7 +153,7 @@ def _is_byline(shown: Line) -> bool:
     if len(shown.text) > names.LONGEST:
         return False
     for link in shown.links:
-        if link.get("rel") == "author" or _BYLINE.search(link.get("class") or ""):
+        if link.get("rel") == "author" or _names_author(link.get("class") or ""):
             return True
     element = shown.element
     for _ in range(2):
@@ -160,7 +161,12 @@ def _is_byline(shown: Line) -> bool:
             return False
         if element.get("itemprop") == "author" or element.get("data-role") == "author":
             return True
-        if _BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        if _names_author(f"{element.get('class') or ''} {element.get('id') or ''}"):
             return True
         element = element.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)
+def _names_author(names: str) -> bool:
+    return _BYLINE.search(names) is not None

@@ -26,6 +26,7 @@ _CREDIT = re.compile(
     r"|\((?P<inner>(?:ảnh|hình|nguồn)[^()]{0,60})\)\.?$",
     re.I,
 )
+_CREDITS = ("ảnh", "nguồn", "photo", "hình", "đồ họa")  # no credit without one of them
 _PLACEHOLDER = re.compile(
     r"\[?\s*nhập (?:chú thích|mô tả|tiêu đề)[^\]]*\]?|\[?\s*(?:chú thích ảnh|caption)\s*\]?", re.I
 )
@@ -81,13 +82,18 @@ def source(document: Document, element: Element) -> str | None:
 
 def credit(caption: str | None) -> str | None:
     """Photographer or source, where the caption names one after a label."""
-    match = _CREDIT.search(caption or "")
+    match = _credits(caption or "")
     if not match:
         return None
     inner = match["inner"]
     name = match["name"] if inner is None else inner.partition(":")[2] or inner.partition(" ")[2]
     name = name.strip(" :.-–")
     return name if name and not re.match(r"(?i)minh h[oọ]a|tư liệu$", name) else None
+
+
+def _credits(text: str) -> re.Match[str] | None:
+    folded = text.lower()
+    return _CREDIT.search(text) if any(word in folded for word in _CREDITS) else None
 
 
 def _caption(lines: list[Line], number: int, usual: int) -> str | None:
@@ -116,7 +122,7 @@ def _belongs(picture: Line, taken: list[Line], following: Line, usual: int) -> b
         return False
     if taken:
         return _goes_on(taken, following)
-    if _CREDIT.search(text) and len(text) < 300:
+    if len(text) < 300 and _credits(text):
         return True
     if _in_picture_table(picture, following):
         return True

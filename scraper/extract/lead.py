@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from scraper.extract.document import Document, first_answer
@@ -18,6 +19,7 @@ _NAMED = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LEAST, _MOST = 25, 1500
+_NEARLY = 40  # characters in which a lead and its repetition may differ
 
 
 def find(document: Document, sight: Sight, story: Story) -> tuple[str | None, str | None]:
@@ -73,10 +75,15 @@ def _is_named(shown: Line, story: Story) -> bool:
             return False
         if element.get("itemprop") == "description" or element.get("data-role") == "sapo":
             return True
-        if _NAMED.search(_CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")):
+        if _names_lead(f"{element.get('class') or ''} {element.get('id') or ''}"):
             return True
         element = element.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)
+def _names_lead(names: str) -> bool:
+    return _NAMED.search(_CAMEL.sub("-", names)) is not None
 
 
 def _described(sight: Sight, story: Story) -> list[Line]:
@@ -157,7 +164,9 @@ def drop_repeat(story: Story, value: str) -> None:
     """Some portals print the lead once more as first paragraph."""
     wanted = value.lower().strip(" .")
     for _, shown in islice(story.running(), 4):
+        if abs(len(shown.text) - len(value)) > _NEARLY + 10:
+            continue
         text = shown.text.lower().strip(" .")
-        near = len(text) > 60 and abs(len(text) - len(wanted)) < 40
+        near = len(text) > 60 and abs(len(text) - len(wanted)) < _NEARLY
         if text == wanted or (near and (text in wanted or wanted in text)):
             shown.role = "lead"

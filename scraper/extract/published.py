@@ -53,7 +53,8 @@ _META = (
     "dcterms.issued", "dcterms.created", "dc.date", "date", "article.published", "sailthru.date", "parsely-pub-date",
 )  # fmt: skip
 _MANY = 2000  # lines of a page without a title that are looked at
-_MAYBE = re.compile(r"\d\D?\d|\d\s+(?:tháng|phút|giờ|ngày)|hôm|vừa", re.I)
+_MAYBE = re.compile(r"\d(?:\D?\d|(?i:\s+(?:tháng|phút|giờ|ngày)))")
+_LATELY = re.compile(r"[hv](?:ôm|ừa)", re.I)
 _NEAR = 14  # lines below the title in which its date line stands
 _ABOVE = 4
 _HEAD = 3  # blocks around a title that still are the head of its article
@@ -158,7 +159,9 @@ def _is_in(line: Line, blocks: list[Element]) -> bool:
 
 def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
     text = line.text
-    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1 or not _MAYBE.search(text):
+    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1:
+        return None
+    if not _MAYBE.search(text) and not _LATELY.search(text):
         return None
     printed = check(text)
     if printed is None:
