@@ -30,6 +30,7 @@ _WRAPPERS = re.compile(
 _SWALLOWERS = ("script", "style", "title", "textarea", "xmp", "iframe", "noscript")
 _LARGE, _MANY = 1_000_000, 20_000  # bytes and elements; the largest page met had 1,860 elements
 _PIECES, _LONGEST = 150, 10_000  # text nodes and characters of one element that text_of() reads
+_ITEMPROP = re.compile(rb"item[pP]rop")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -71,8 +72,7 @@ class Document:
     @cached_property
     def microdata(self) -> tuple[Element, ...]:
         """Elements with an `itemprop`; most pages have none, which their bytes tell sooner than their elements."""
-        told = b"temprop" in self._body or b"temProp" in self._body
-        return tuple(self.index.having("itemprop")) if told else ()
+        return tuple(self.index.having("itemprop")) if _ITEMPROP.search(self._body) else ()
 
     @cached_property
     def base(self) -> str:
