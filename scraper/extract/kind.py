@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from scraper.extract import refusal
-from scraper.extract.document import Document, line, text_of
+from scraper.extract.document import Document, text_of
 from scraper.extract.related import AMONG
-from scraper.extract.selector import Element
 from scraper.extract.shape import clean, looks_like_article
 from scraper.extract.titled import HEADINGS
 from scraper.items import Article, Listing
@@ -58,19 +56,6 @@ class Evidence:
         metas = self.document.index.tags.get("meta", ())
         return any(m.get("property") == "og:type" and m.get("content") == "article" for m in metas)
 
-    @cached_property
-    def prose(self) -> bool:
-        """Whether paragraphs stand side by side without links among them, as a list of summaries does not show them."""
-        masses: dict[Element, int] = defaultdict(int)
-        for paragraph in self.document.index.tags.get("p", ()):
-            above = paragraph.getparent()
-            size = len("".join(paragraph.itertext()))
-            if above is not None and size >= _PARAGRAPH and next(paragraph.iter("a"), None) is None:
-                masses[above] += size
-                if masses[above] >= _TEXT:
-                    return not _is_interleaved(above)
-        return False
-
 
 def guess(evidence: Evidence) -> Kind | None:
     """The kind where it shows without reading the page; None where article and listing have to be read."""
@@ -81,8 +66,6 @@ def guess(evidence: Evidence) -> Kind | None:
         return "other", None
     if document.tiers and _has(document, "title"):
         return ("article", None) if evidence.address else None
-    if evidence.address and evidence.prose and (document.platform is None or evidence.declared):
-        return "article", None
     return None
 
 
@@ -222,17 +205,3 @@ def _is_html(document: Document) -> bool:
     return not document.page.body.startswith(
         (b"%PDF", b"\xff\xd8", b"\x89PNG", b"GIF8", b"PK\x03\x04", b'{"', b"\xd0\xcf")
     )
-
-
-def _is_interleaved(place: Element) -> bool:
-    """Whether titled links stand among the paragraphs: then they are summaries of a list."""
-    links = 0
-    for child in place:
-        anchors = list(child.iter("a"))
-        if anchors and child.tag == "p" and len("".join(child.itertext())) >= _PARAGRAPH:
-            continue
-        for anchor in anchors:
-            links += len(line("".join(anchor.itertext()))) >= 25
-            if links >= 3:
-                return True
-    return False
