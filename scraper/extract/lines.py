@@ -101,6 +101,13 @@ _TAG_LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
+def surrounds(element: Element) -> bool:
+    """Whether the element is marked as what surrounds an article, or as hidden."""
+    get = element.get
+    look = _inside(_PLAIN, element.tag, get("class", ""), get("id", ""), get("style", ""), get("align", ""))
+    return look.aside or look.menu
+
+
 class _Walker:
     """Collects lines on one walk over the tree."""
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
-from scraper.extract.document import Document, line, text_of
+from scraper.extract.document import Document, text_of
 from scraper.extract.selector import Element
 from scraper.extract.shape import clean, same_site
 from scraper.text import fold
@@ -154,7 +154,7 @@ class Pager:
 
 def _rank(text: str, anchor: Element) -> int | None:
     """How surely a label says 'next'; None where it does not, or says 'back'."""
-    bare = line(text).strip(_ARROWS)
+    bare = text.strip(_ARROWS)
     word = fold(bare)
     if word:
         return 0 if _NEXT.fullmatch(word) else None

@@ -30,9 +30,9 @@ class Sight:
     def page(self) -> Lines:
         """Every line of the page."""
         seen = lines.read(self.document.root, brief=True)
-        if seen.is_doubtful:
-            columns = surroundings.columns(self.document.index.elements)
-            seen = lines.read(self.document.root, brief=True, columns=columns)
+        columns = surroundings.columns(self.document.index.elements) if seen.is_doubtful else frozenset[Element]()
+        if any(map(lines.surrounds, columns)):
+            return lines.read(self.document.root, brief=True, columns=columns)
         return seen
 
     @cached_property
