@@ -104,7 +104,7 @@ def _unique(document: Document, pairs: list[tuple[Element, str]]) -> tuple[Link,
 
 def _inside(document: Document, story: Story) -> list[Line]:
     """Titles of other news among the article's own lines, under a heading or as lines of their own; they are marked."""
-    marked = [shown for block in _blocks(story.lines, inside=True) for shown in block]
+    marked = {shown for block in _blocks(story.lines, inside=True) for shown in block}
     for shown in story.lines:
         if shown.role or shown in marked:
             continue
@@ -114,7 +114,7 @@ def _inside(document: Document, story: Story) -> list[Line]:
             or _are_titles(document, shown)
             or _is_invitation(shown)
         ):
-            marked.append(shown)
+            marked.add(shown)
     for shown in marked:
         shown.role = shown.role or "related"
     return [shown for shown in story.lines if shown.role == "related"]
