@@ -14,6 +14,7 @@ from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from scraper.responses import run_of
@@ -39,7 +40,9 @@ class Watch:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.run = run_of(crawler)
-        self.timer = create_looping_call(self.flush)
+        # Twisted's timer, not asyncio's: only when one of its own is due does its reactor forget the cancelled ones,
+        # of which each request leaves two. Without, those of DOWNLOAD_TIMEOUT seconds pile up in a fast crawl.
+        self.timer = LoopingCall(self.flush)
         self.ending: object = None
         self.alarm = Alarm(self.fail)
         connect = crawler.signals.connect

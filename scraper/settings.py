@@ -23,6 +23,7 @@ USER_AGENT = "vn-portal-archive/0.1 (archive of local-government news; contact: 
 DOWNLOAD_DELAY = 1.0  # seconds; a longer Crawl-delay of robots.txt wins
 CONCURRENT_REQUESTS = 1  # a stop waits for what was handed to the downloader (lessons: 17 s with 16)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # a run knows what it asked; redirects may meet on one page
 CONCURRENT_ITEMS = 4  # 2.19 starts that many tasks a response: 440 → 853 pages/s
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 30.0

@@ -16,7 +16,7 @@ _PORTS = {"http": "80", "https": "443"}
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 
-@lru_cache(maxsize=8192)  # the links of some pages; more only makes a long run grow
+@lru_cache(maxsize=2048)  # the links of some pages; more only makes a long run grow
 def canonical(url: str) -> str:
     """The URL without fragment, session id, tracking and return parameters; host in lower case, no default port."""
     parts = urlsplit(url.strip())

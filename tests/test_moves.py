@@ -98,3 +98,15 @@ def test_an_interrupted_nightly_ends_its_crawls_in_order(tmp_path: Path) -> None
         ["quan1", "interrupted", "143"],
     ]
     assert rows(tmp_path, "SELECT outcome FROM runs") == [("interrupted",), ("interrupted",)]
+
+
+def test_articles_that_all_lead_to_the_home_page_are_all_gone(tmp_path: Path) -> None:
+    """The home page is answered to each of them, also on a night that reads it for its own sake."""
+    with Portal(page_size=5) as portal:
+        publish(portal, 12)
+        portal.write_toml(tmp_path)
+        assert crawl(tmp_path, 0).code == 0
+        portal.gone.update({1: "home", 2: "home"})
+        lines = [crawl(tmp_path, night, "-a", "full=1").line for night in (3, 5, 7)]
+    assert [line["exit_code"] for line in lines] == [0] * 3
+    assert rows(tmp_path, "SELECT key FROM articles WHERE gone_at IS NOT NULL ORDER BY key") == [("1",), ("2",)]

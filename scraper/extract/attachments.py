@@ -51,7 +51,7 @@ def _is_file(link: Element) -> bool:
     return _names_file(link.get("href") or "")
 
 
-@lru_cache(maxsize=8192)  # most links of a page are those of its portal's frame
+@lru_cache(maxsize=2048)  # most links of a page are those of its portal's frame
 def _names_file(href: str) -> bool:
     return _FILE.search(href) is not None
 

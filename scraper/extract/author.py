@@ -167,6 +167,6 @@ def _is_byline(shown: Line) -> bool:
     return False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _names_author(names: str) -> bool:
     return _BYLINE.search(names) is not None

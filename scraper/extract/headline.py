@@ -90,7 +90,7 @@ def _look(shown: Line) -> tuple[str, bool]:
     return names, bool(big or any(_BIG.search(one.get("style") or "") for one in near))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _is_titled(names: str) -> bool:
     """Whether a name says title, and not that of a box."""
     text = _CAMEL.sub("-", names).lower().replace("_", "-")

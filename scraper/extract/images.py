@@ -202,6 +202,6 @@ def _is_icon(element: Element, url: str) -> bool:
     return _names_icon(url)
 
 
-@lru_cache(maxsize=8192)  # icons are those of the portal's frame
+@lru_cache(maxsize=2048)  # icons are those of the portal's frame
 def _names_icon(url: str) -> bool:
     return _ICON.search(url.rpartition("?")[0] or url) is not None

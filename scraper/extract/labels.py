@@ -65,7 +65,7 @@ def heading(text: str) -> bool:
     return 4 < len(text) < 48 and _is_heading(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_heading(text: str) -> bool:
     return _HEADING.fullmatch(bare(text)) is not None
 
@@ -83,7 +83,7 @@ def ends(text: str, linked: bool) -> bool:
     return len(text) <= 300 and _is_end(text, linked)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _is_end(text: str, linked: bool) -> bool:
     plain = bare(text)
     if len(text) < 70 and _END.fullmatch(plain):
@@ -91,7 +91,7 @@ def _is_end(text: str, linked: bool) -> bool:
     return bool(_IMPRINT.fullmatch(plain)) or (linked and bool(_TAGS.fullmatch(plain)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def bare(text: str) -> str:
     """Folded, without the punctuation and marks that sites put around a label."""
     return " ".join(fold(text).split()).strip(" :.…>»«<|-–—+*•◦▪()[]\"'“”/\\#")

@@ -81,7 +81,7 @@ def _is_named(shown: Line, story: Story) -> bool:
     return False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _names_lead(names: str) -> bool:
     return _NAMED.search(_CAMEL.sub("-", names)) is not None
 

@@ -67,7 +67,7 @@ def _judge(element: Element) -> int:
     return verdict if verdict != PLAIN or not _is_narrow(element) else SIDE
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _named(names: str) -> int:
     """What class and id say."""
     text = _CAMEL.sub("-", names).lower().replace("_", "-")
@@ -93,7 +93,7 @@ def _share(element: Element) -> int | None:
     return 100 if share is None and element.tag == "td" else share
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _width(names: str, style: str, width: str) -> int | None:
     """Share in per cent by grid class, style or attribute; a page is taken as 1000 pixels wide."""
     if match := _COLUMN.search(names):

@@ -25,6 +25,7 @@ _SECTION = re.compile(
 _PAGED = re.compile(
     r"(?i)/(?:page|trang|p)[-/]?\d+(?:\.\w+)?/?$|[?&](?:\w*_)?(?:page|trang|cur|p|pageindex|start|paged)=\d+"
 )
+_REMEMBERED = 2048  # addresses: those of some pages; more only makes a long run grow
 
 
 def clean(url: str | None) -> str | None:
@@ -37,13 +38,13 @@ def clean(url: str | None) -> str | None:
         return None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_REMEMBERED)
 def is_page(url: str) -> bool:
     """Whether the address can be a page of text, by its file name."""
     return not _FILES.search(urlsplit(url).path)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_REMEMBERED)
 def looks_like_article(url: str) -> bool:
     """Whether the address carries a number or a sentence, as those of articles do and those of sections do not."""
     parts = urlsplit(url)
@@ -57,7 +58,7 @@ def looks_like_article(url: str) -> bool:
     return any(_NUMBERED.fullmatch(name) and value[-3:].isdigit() for name, value in parse_qsl(parts.query))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_REMEMBERED)
 def shape(url: str) -> tuple[object, ...]:
     """What addresses made by one rule share: extension and names of parameters."""
     parts = urlsplit(url)
@@ -67,15 +68,19 @@ def shape(url: str) -> tuple[object, ...]:
     return extension, names
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=_REMEMBERED)
 def is_numbered(url: str) -> bool:
     """Whether a number ends the path or stands in it as a part."""
     path = urlsplit(url).path
     return bool(_SOME_ID.search(path) or _INSIDE.search(path))
 
 
-@lru_cache(maxsize=16384)
 def same_site(url: str, other: str, domains: tuple[str, ...] = ()) -> bool:
     """Whether the hosts are equal but for `www.`, one is under the other, or the portal names it."""
-    a, b = (urlsplit(u).netloc.lower().removeprefix("www.") for u in (url, other))
+    a, b = _site(url), _site(other)
     return a == b or a.endswith("." + b) or b.endswith("." + a) or a in domains
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _site(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
