@@ -134,11 +134,12 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
         places += [(line, 6.0) for line in lines[:_MANY] if id(line) not in own]
     else:
         places = [(line, number * 0.12) for number, line in enumerate(_own(lines[title + 1 : title + 1 + _NEAR]))]
-        beside = _around(lines[title].element)
-        places += [(line, 1.3 if _is_in(line, beside) else 3) for line in lines[max(0, title - _ABOVE) : title]]
+        above = list(filter(_may_be_dated, lines[max(0, title - _ABOVE) : title]))
+        beside = _around(lines[title].element) if above else []
+        places += [(line, 1.3 if _is_in(line, beside) else 3) for line in above]
     places += [(line, 1.5) for line in (*story.lines[-4:], *_own(story.after[:4]))]
     for line, distance in places:
-        if found := _dated(line, distance, sight):
+        if _may_be_dated(line) and (found := _dated(line, distance, sight)):
             yield found
 
 
@@ -157,12 +158,15 @@ def _is_in(line: Line, blocks: list[Element]) -> bool:
     return bool(blocks) and any(above is blocks[-1] for above in line.element.iterancestors())
 
 
+def _may_be_dated(line: Line) -> bool:
+    """What most lines fail at once."""
+    if not 8 <= len(line.text) <= 160 or line.is_link or line.level == 1:
+        return False
+    return _MAYBE.search(line.text) is not None or _LATELY.search(line.text) is not None
+
+
 def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
     text = line.text
-    if len(text) < 8 or len(text) > 160 or line.is_link or line.level == 1:
-        return None
-    if not _MAYBE.search(text) and not _LATELY.search(text):
-        return None
     printed = check(text)
     if printed is None:
         return None
@@ -179,9 +183,10 @@ def _dated(line: Line, distance: float, sight: Sight) -> _Shown | None:
 def _points(line: Line, moment: dates.Moment, distance: float) -> float:
     """How much speaks for a date line being the time of publication."""
     folded = fold(line.text)
+    told = _PUBLISHED.search(folded)
     points = 2.0 - distance
-    points += 2.5 if _PUBLISHED.search(folded) else 0
-    points -= 1.0 if _UPDATED.search(folded) and not _PUBLISHED.search(folded) else 0
+    points += 2.5 if told else 0
+    points -= 1.0 if not told and _UPDATED.search(folded) else 0
     points -= 3.0 if _OTHER.search(folded) else 0
     points += 1.0 if moment.precision == "minute" else 0
     points += 1.0 if _named(line) else 0
@@ -189,7 +194,6 @@ def _points(line: Line, moment: dates.Moment, distance: float) -> float:
     points -= 3.0 if _is_clock(line) else 0
     letters = sum(map(str.isalpha, line.text))
     points -= 1.5 if line.text[-1] == "." and letters > 25 else 0  # a sentence
-    told = _PUBLISHED.search(folded)
     return points + (1.0 if letters < 25 else 0.0 if letters <= 60 else -1.0 if told or letters < 80 else -3.0)
 
 

@@ -47,7 +47,7 @@ _STATUS = {404: "missing", 410: "missing", 401: "refused", 403: "refused", 429: 
 def plain(document: Document) -> str | None:
     """The cause where status or the bare bytes tell it; None where the page has to be read."""
     body, status = document.page.body, document.page.status
-    if not body.strip() and status < 300:
+    if status < 300 and (not body or body.isspace()):
         return "empty"
     if len(body) < 6000 and _WALL.search(body) and len(_text(document)) < 400 and not document.index.tags.get("a"):
         return "cookie-wall"

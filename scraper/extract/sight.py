@@ -17,7 +17,7 @@ from scraper.text import fold
 _SEPARATOR = re.compile(r"\s+[-–—|»:·•]+\s+|\s*[|»]\s*")
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de|news-?title|entry-title|subject)(?:$|[\s_-])", re.I)
 _LONGEST = 350
-_LINKS = 40  # first links of a page, where the one to the home page is
+_LINKS = 30  # first links of a page, where the one to the home page is
 
 
 class Sight:

@@ -28,7 +28,7 @@ def main() -> None:
     """Print pages per second and shares of the floor."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=300, help="articles of the WARC; 0 for all of them")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=15)
     args = parser.parse_args()
     sotttt = portals.load("sotttt")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
