@@ -117,7 +117,7 @@ class Document:
         href = (href or "").strip()
         if not href or href[0] == "#":
             return None
-        if href.startswith("/") and not href.startswith("//"):
+        if href[0] == "/" and href[1:2] != "/" and "/." not in href:
             url = self.origin + href
         elif href.startswith(("http://", "https://")):
             url = href
