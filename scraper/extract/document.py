@@ -123,7 +123,7 @@ class Document:
             url = href
         elif _SCHEME.match(href):
             return None
-        elif href[0] not in "/?.;" and "/." not in href:
+        elif href[0] not in "/?.;" and "/." not in href and "//" not in href:
             url = self.folder + href
         else:
             url = self._joined.get(href) or self._joined.setdefault(href, _join(self.base, href))
