@@ -43,12 +43,17 @@ def fold(text: str) -> str:
     Idempotent, and the same for NFC and NFD. `len(fold(x)) <= len(nfc(x))`, with equality unless x holds an accent that
     no letter takes ("x̌"): in Vietnamese text an offset in the folded text is the offset in the NFC text.
     """
-    return text.lower() if text.isascii() else _folded(text)
+    if text.isascii():
+        return text.lower()
+    return _remembered(text) if len(text) < _TITLE else _folded(text)
 
 
-@lru_cache(maxsize=1024)  # a title is compared many times while one page is read
 def _folded(text: str) -> str:
     return nfc(nfc(text).translate(_FOLD))
+
+
+_TITLE = 400  # characters; a title is compared many times while one page is read
+_remembered = lru_cache(maxsize=1024)(_folded)
 
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook above, tilde, dot below

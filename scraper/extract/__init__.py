@@ -93,7 +93,7 @@ def sectioned(article: Article, section: str | None) -> Article:
 
 def _is_listing(evidence: kinds.Evidence, shown: Listing) -> bool:
     """Whether nothing speaks for an article, and the page is a listing if it is none."""
-    if evidence.address or evidence.declared:
+    if evidence.declared:
         return False
     return kinds.find(evidence, shown, Article(shown.url))[0] == "listing"
 

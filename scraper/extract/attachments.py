@@ -23,6 +23,7 @@ _FILE = re.compile(
 _LABEL = re.compile(
     r"(?:cac )?(?:tep|file|tap)(?: tin)?(?: van ban)? (?:dinh kem|kem theo)|(?:tai lieu|van ban) (?:dinh kem|kem theo)"
 )
+_ADDRESS = 500  # last characters of an address that are looked at: a `data:` one is as long as its file
 _BELOW = 14  # lines below the text in which its attachments are listed
 
 
@@ -48,7 +49,7 @@ def _collect(document: Document, links: Iterable[Element], found: dict[str, Link
 
 
 def _is_file(link: Element) -> bool:
-    return _names_file(link.get("href") or "")
+    return _names_file((link.get("href") or "")[-_ADDRESS:])
 
 
 @lru_cache(maxsize=2048)  # most links of a page are those of its portal's frame

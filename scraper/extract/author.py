@@ -168,5 +168,5 @@ def _is_byline(shown: Line) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _names_author(names: str) -> bool:
-    return _BYLINE.search(names) is not None
+def _names_author(text: str) -> bool:
+    return _BYLINE.search(text) is not None

@@ -90,9 +90,9 @@ class Document:
 
     @cached_property
     def folder(self) -> str:
-        """The base up to its last slash."""
+        """The base up to its last slash; empty where only urljoin() can tell what is relative to it."""
         path = urlsplit(self.base).path
-        return f"{self.origin}{path[: path.rfind('/') + 1] or '/'}"
+        return "" if "//" in path or "/." in path else f"{self.origin}{path[: path.rfind('/') + 1] or '/'}"
 
     def label(self, link: Element) -> str:
         """The text of a link: articles, listings and pagers all ask for it."""
@@ -123,7 +123,7 @@ class Document:
             url = href
         elif _SCHEME.match(href):
             return None
-        elif href[0] not in "/?.;" and "/." not in href and "//" not in href:
+        elif self.folder and href[0] not in "/?.;" and "/." not in href and "//" not in href and href.isprintable():
             url = self.folder + href
         else:
             url = self._joined.get(href) or self._joined.setdefault(href, _join(self.base, href))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from scraper.extract import refusal
-from scraper.extract.document import Document, text_of
+from scraper.extract.document import Document, line, text_of
 from scraper.extract.related import AMONG
+from scraper.extract.selector import Element
 from scraper.extract.shape import clean, looks_like_article
-from scraper.extract.titled import HEADINGS
+from scraper.extract.titled import HEADINGS, is_dated
 from scraper.items import Article, Listing
 
 Kind = tuple[str, str | None]
@@ -20,7 +22,8 @@ _NEWS = re.compile(r'"@type"\s*:\s*(?:\[\s*)?"(?:News|Blog|Report(?:age)?News)?(
 _LIST = re.compile(r'"@type"\s*:\s*"(?:ItemList|CollectionPage|SearchResultsPage)"')
 _PARAGRAPH = 80  # characters that make a paragraph of running text
 _LEAST = 300  # characters of a short article
-_TEXT = 700  # characters of paragraphs side by side that a list of summaries does not have
+_TEXT = 700  # characters of running text that a section's introduction or a list of summaries does not have
+_DATE = 40  # characters of a line that is more than a date with its label
 _CARDS = 4  # undated entries that make a list of news
 _SHORT = 1500  # an article with less text than this may be the message of an error page
 
@@ -56,6 +59,18 @@ class Evidence:
         metas = self.document.index.tags.get("meta", ())
         return any(m.get("property") == "og:type" and m.get("content") == "article" for m in metas)
 
+    @cached_property
+    def prose(self) -> bool:
+        """Whether so many paragraphs stand side by side, and no links among them, as in no list of summaries."""
+        masses: dict[Element, int] = defaultdict(int)
+        for paragraph in self.document.index.tags.get("p", ()):
+            above = paragraph.getparent()
+            size = len("".join(paragraph.itertext()))
+            if above is not None and size >= _PARAGRAPH and next(paragraph.iter("a"), None) is None:
+                masses[above] += size
+        place = max(masses, key=lambda element: masses[element], default=None)
+        return place is not None and masses[place] >= _TEXT and not _is_interleaved(place)
+
 
 def guess(evidence: Evidence) -> Kind | None:
     """The kind where it shows without reading the page; None where article and listing have to be read."""
@@ -70,13 +85,20 @@ def guess(evidence: Evidence) -> Kind | None:
 
 
 def shows(evidence: Evidence, article: Article) -> bool:
-    """Whether the article alone tells that the page is one: then no listing has to be looked for."""
-    return (
-        evidence.address
-        and len(article.body or "") >= _LEAST
-        and article.provenance.get("related_links") != AMONG
-        and _is_titled(evidence.document, article)
-    )
+    """Whether an article's address and the article alone tell that the page is one: no listing has to be looked for."""
+    document = evidence.document
+    if not evidence.address:
+        return False
+    body = article.body or ""
+    listed = article.provenance.get("related_links") == AMONG or _dates(body) > 1
+    if len(body) >= _TEXT and not listed and _is_titled(document, article):
+        return True
+    return evidence.prose and (document.platform is None or evidence.declared)
+
+
+def _dates(body: str) -> int:
+    """Lines of the text that are no more than a date: of entries of a list."""
+    return sum(len(text) < _DATE and is_dated(text) for text in body.splitlines())
 
 
 def find(evidence: Evidence, listing: Listing, article: Article) -> Kind:
@@ -205,3 +227,17 @@ def _is_html(document: Document) -> bool:
     return not document.page.body.startswith(
         (b"%PDF", b"\xff\xd8", b"\x89PNG", b"GIF8", b"PK\x03\x04", b'{"', b"\xd0\xcf")
     )
+
+
+def _is_interleaved(place: Element) -> bool:
+    """Whether titled links stand among the paragraphs: then they are summaries of a list."""
+    links = 0
+    for child in place:
+        anchors = list(child.iter("a"))
+        if anchors and child.tag == "p" and len("".join(child.itertext())) >= _PARAGRAPH:
+            continue
+        for anchor in anchors:
+            links += len(line("".join(anchor.itertext()))) >= 25
+            if links >= 3:
+                return True
+    return False

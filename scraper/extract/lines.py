@@ -23,6 +23,7 @@ _CAPTION = re.compile(
 )
 _DEEPEST = 250  # elements in one another; Python recurs 1000 deep, real pages end near 60
 _HIDDEN = frozenset(("hidden", "hide", "d-none", "hidden hide d-none", "sr-only", "visually-hidden", "hidden d-none"))
+_STYLE = 300  # characters of a style that are looked at, and remembered
 _STYLES = re.compile(
     r"text-align\s*:\s*(center|right)|(font-weight)\s*:\s*(?:bold|[6-9]00)|(font-style)\s*:\s*italic|(display)\s*:\s*none",
     re.I,
@@ -61,7 +62,7 @@ class _Look(NamedTuple):
     bold: bool = False
     italic: bool = False
     link: bool = False
-    menu: bool = False  # the element itself is named as a menu, a path or a footer
+    menu: bool = False  # the nearest element with names of its own is called a menu, a path or a footer
 
 
 _PLAIN = _Look()
@@ -104,7 +105,7 @@ _TAG_LOOKS: dict[str, dict[str, Any]] = {
 def surrounds(element: Element) -> bool:
     """Whether the element is marked as what surrounds an article, or as hidden."""
     get = element.get
-    look = _inside(_PLAIN, element.tag, get("class", ""), get("id", ""), get("style", ""), get("align", ""))
+    look = _inside(_PLAIN, element.tag, get("class", ""), get("id", ""), get("style", "")[:_STYLE], get("align", ""))
     return look.aside or look.menu
 
 
@@ -134,10 +135,12 @@ class _Walker:
             self._add(text, at[0])
         for child in element:
             tag = child.tag
-            if tag in _BLOCKS:
+            if self.skip and child in self.skip:
+                pass
+            elif tag in _BLOCKS:
                 if self.parts or self.links or self.breaks:
                     self.flush(at)
-                if not (self.skip and child in self.skip) and (inside := self._block(child, tag, at)):
+                if inside := self._block(child, tag, at):
                     start = len(self.lines)
                     self.walk(child, inside, depth + 1)
                     if self.parts or self.links or self.breaks:
@@ -149,11 +152,7 @@ class _Walker:
                 self.breaks = 0
             elif tag == "br":
                 self.flush(at, soft=True)
-            elif (
-                tag not in _SKIPPED
-                and not (self.skip and child in self.skip)
-                and (inside := self._inline(child, tag, at))
-            ):
+            elif tag not in _SKIPPED and (inside := self._inline(child, tag, at)):
                 self.walk(child, inside, depth + 1)
             text = child.tail
             if text and (self.parts or not text.isspace()):
@@ -166,7 +165,7 @@ class _Walker:
             self.links.append(element)
         elif attributes := element.items():
             get = dict(attributes).get
-            name, style = get("class", ""), get("style", "")
+            name, style = get("class", ""), get("style", "")[:_STYLE]
             if name in _HIDDEN or "display:none" in style.replace(" ", ""):
                 return None
             return self._look(look, element, tag, name, get("id", ""), style, get("align", "")), block, cell, item
@@ -181,9 +180,13 @@ class _Walker:
             item = element
         if attributes := element.items():
             get = dict(attributes).get
-            look = self._look(look, element, tag, get("class", ""), get("id", ""), get("style", ""), get("align", ""))
+            look = self._look(
+                look, element, tag, get("class", ""), get("id", ""), get("style", "")[:_STYLE], get("align", "")
+            )
         elif tag in _TAG_LOOKS:
             look = _inside(look, tag)
+        else:
+            return look, element, cell, item  # nothing of its own: what surrounds it was judged before
         if look.menu and self.brief and not self._is_article(element):
             self.around += sum(filter(PROSE.__le__, map(len, element.itertext())))
             return None
@@ -208,13 +211,13 @@ class _Walker:
         if parts and is_seam(parts[-1], text):
             parts.append(" ")
         parts.append(text)
-        if len(text) >= PROSE and not look.link:
+        if len(text) >= PROSE:
             if look.aside:
                 self.around += len(text)
-            else:
+            elif not look.link:
                 self.told += len(text)
         if look.bold or look.italic or look.link:
-            size = len(text) - text.count(" ") - text.count("\n") - text.count("\t")
+            size = len(text) - text.count(" ") - text.count("\n") - text.count("\t") - text.count("\xa0")
             self.bold += size * look.bold
             self.italic += size * look.italic
             self.linked += size * look.link
@@ -270,4 +273,4 @@ def read(
     at: _Place = (_PLAIN, root, None, None)
     walker.walk(root, at)
     walker.flush(at)
-    return Lines(walker.lines, walker.spans, walker.around >= walker.told)
+    return Lines(walker.lines, walker.spans, walker.around * 2 >= walker.told)

@@ -89,7 +89,7 @@ def _is_narrow(element: Element) -> bool:
 
 def _share(element: Element) -> int | None:
     """Width in per cent of the row."""
-    share = _width(element.get("class") or "", element.get("style") or "", element.get("width") or "")
+    share = _width(element.get("class") or "", (element.get("style") or "")[:300], element.get("width") or "")
     return 100 if share is None and element.tag == "td" else share
 
 

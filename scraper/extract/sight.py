@@ -17,7 +17,7 @@ from scraper.text import fold
 _SEPARATOR = re.compile(r"\s+[-–—|»:·•]+\s+|\s*[|»]\s*")
 _TITLED = re.compile(r"(?:^|[\s_-])(?:title|headline|tieu-?de|news-?title|entry-title|subject)(?:$|[\s_-])", re.I)
 _LONGEST = 350
-_LINKS = 30  # first links of a page, where the one to the home page is
+_LINKS = 40  # first links of a page, where the one to the home page is
 
 
 class Sight:
@@ -54,7 +54,7 @@ class Sight:
             names.append(publisher)
         home = {"/", "./", self.document.origin, self.document.origin + "/"}
         for link in islice(self.document.index.tags.get("a", ()), _LINKS):
-            if link.get("href") in home or link.get("rel") == "home":
+            if (link.get("href") or "").strip() in home or link.get("rel") == "home":
                 names.append(text_of(link))
         return frozenset(fold(name).removeprefix("www.").strip(" .") for name in names if name)
 

@@ -78,7 +78,7 @@ def is_title(item: Item) -> bool:
     return words >= _WORDS or (words >= 2 and (item.key is not None or looks_like_article(item.url)))
 
 
-_TEXTS = 300  # pieces of text of an entry that are looked at; real entries have a dozen
+_TEXTS = 300  # pieces of text of an entry in which its date is looked for; real entries have a dozen
 
 
 def judge(item: Item) -> None:
@@ -102,17 +102,18 @@ def date_in(node: Element, title: str) -> str | None:
 
 def _date(texts: Iterable[str], title: str) -> str | None:
     for text in islice(texts, _TEXTS):
-        if _SHORTEST <= len(text) < 200 and _is_dated(text):
+        if _SHORTEST <= len(text) < 200 and is_dated(text):
             short = line(text)
             if len(short) < 120 and _is_date(short, title):
                 return short
     return None
 
 
-def _is_dated(text: str) -> bool:
+def is_dated(text: str) -> bool:
+    """Whether the text holds a date as lists of news show them."""
     return bool(_DATED.search(text) or _TODAY.search(text))
 
 
 def _is_date(text: str, title: str) -> bool:
     """Whether the line is a date line: not a title that names a day."""
-    return _is_dated(text) and (len(text) <= _PROSE or text not in title)
+    return is_dated(text) and (len(text) <= _PROSE or text not in title)

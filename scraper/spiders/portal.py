@@ -78,6 +78,7 @@ class PortalSpider(Search, Media, Recall):
             self.parse_article,
             errback=self.lost,
             priority=ARTICLE,
+            dont_filter=True,  # the run asks once for each; where two lead to the home page, both have to be answered
             cb_kwargs={"entry": entry, "section": section},
         )
 
