@@ -32,6 +32,7 @@ _PAGER = re.compile(
 _NUMBER = re.compile(r"(?i)(?:page|trang)?[\[\s]*(\d{1,4})[\]\s|,]*")
 _STEP = re.compile(r"(?i)[/_.-]*(?:page|trang|p)?[-/_=.]?\d{1,4}(?:\.\w{2,5})?/?")
 _BESIDE = 60  # links of a pager that are looked at: the list of all pages of a section may follow
+_AROUND = 60  # elements around a row; more hold one another only where ends are missing
 _MOST = 2000  # numbers of one row; more is no pager
 _WAY = re.compile(r"(?i)(?:page|trang|cur|start|offset|paged|pageindex|p)(?:[=/_-]|$)\d*|\d")
 
@@ -109,7 +110,8 @@ class Pager:
             return False
         run = sorted(row)
         close = len(run) == 1 or any(b - a == 1 for a, b in pairwise(run)) or run[0] <= 2
-        named = _PAGER.search(_names(place)) or any(_PAGER.search(_names(a)) for a in place.iterancestors())
+        around = islice(place.iterancestors(), _AROUND)
+        named = _PAGER.search(_names(place)) or any(_PAGER.search(_names(above)) for above in around)
         if named or fold(text_of(place)).startswith("trang"):
             return close
         return close and len(row) > 1 and any(self._is_variant(anchor) for anchor in row.values())
