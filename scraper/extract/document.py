@@ -184,15 +184,16 @@ def _parse(body: bytes) -> tuple[Element, tuple[str, ...]]:
         cut = _tree(body[: len(body) * _MANY // count])
         if cut is not None:
             return cut, (f"page: {count} elements, only the first {_MANY} or so were read",)
-    if _deep(root):
+    last, depth = _last(root)
+    if depth > _DEPTH:
         flat = _tree(_WRAPPERS.sub(b" ", body))
         return (root if flat is None else flat), ("page: nested too deep, read without its wrappers",)
-    for element in {element.tag: element for element in root.iter(*_SWALLOWERS)}.values():  # the last of each
-        text = element.text  # a copy at each question, and scripts are long
-        if text and len(text) * 3 > len(body) and len(text) > 200 and "</" in text:
-            mended = _mend(body, element.tag)
-            if mended is not None:
-                return mended, (f"page: an unclosed {element.tag} swallowed the page, which was mended",)
+    # What is never closed holds all that follows: it is the last element of the page.
+    text = last.text if last.tag in _SWALLOWERS else None
+    if text and len(text) * 3 > len(body) and len(text) > 200 and "</" in text:
+        mended = _mend(body, last.tag)
+        if mended is not None:
+            return mended, (f"page: an unclosed {last.tag} swallowed the page, which was mended",)
     return root, ()
 
 
@@ -204,12 +205,13 @@ def _tree(body: bytes) -> Element | None:
     return root if isinstance(root, etree._Element) and isinstance(root.tag, str) else None
 
 
-def _deep(root: Element) -> bool:
+def _last(root: Element) -> tuple[Element, int]:
+    """The last element of the page and how deep it stands, up to the limit."""
     depth, element = 0, root
     while len(element) and depth <= _DEPTH:
         element = element[-1]
         depth += 1
-    return depth > _DEPTH
+    return element, depth
 
 
 def _mend(body: bytes, tag: str) -> Element | None:
