@@ -147,7 +147,9 @@ def _index(replay: str | None) -> Index | None:
 
 
 def _is_sample(replay: str | None) -> bool:
-    return replay == "sample" or (bool(replay) and project.given(replay or "").resolve() == project.SAMPLE.resolve())
+    if not replay:
+        return False
+    return replay == "sample" or project.given(replay).resolve() == project.SAMPLE.resolve()
 
 
 def _archive_path(settings: BaseSettings, replay: str | None) -> Path:

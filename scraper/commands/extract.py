@@ -16,6 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from scraper import dates, extract, health, portals, project, warc
+from scraper.commands import readable
 from scraper.items import Article, Listing, Other, Page
 
 
@@ -55,9 +56,7 @@ class Command(ScrapyCommand):
     def _print(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         folders = project.folders(self.settings)
-        known, faults = portals.known(folders)
-        for fault in faults:
-            print(fault, file=sys.stderr)
+        known = readable(folders)
         for source in args:
             problems: list[str] = []
             pages = 0

@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError
 
 from scraper import __version__, health, portals, project, runlock, warc
 from scraper.archive import Archive, ArchiveError
+from scraper.commands import readable
 from scraper.importing import Imported, Importer
 from scraper.portals import Portal
 
@@ -56,9 +57,7 @@ class Command(ScrapyCommand):
             if not path.exists():
                 raise project.UsageError(f"{path} does not exist")
         folders = project.folders(self.settings)
-        known, faults = portals.known(folders)
-        for fault in faults:
-            print(fault, file=sys.stderr)
+        known = readable(folders)
         archive_path = project.path(self.settings, "ARCHIVE_PATH")
         with runlock.exclusive(archive_path):
             archive = Archive.open(archive_path)

@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 
 from scraper import health, portals, project, urls, warc
 from scraper.archive import Archive, ArchiveError, Captured
+from scraper.commands import readable
 
 
 class Command(ScrapyCommand):
@@ -52,9 +53,7 @@ class Command(ScrapyCommand):
         folders = project.folders(self.settings)
         archive = Archive.open(project.path(self.settings, "ARCHIVE_PATH"), readonly=True)
         try:
-            known, faults = portals.known(folders)
-            for fault in faults:
-                print(fault, file=sys.stderr)
+            known = readable(folders)
             capture = _nearest(_captures(archive, what, portals.find(what, known).name), at)
         finally:
             archive.close()

@@ -13,7 +13,7 @@ from scraper.extract.document import Document, line, text_of
 from scraper.extract.related import AMONG
 from scraper.extract.selector import Element
 from scraper.extract.shape import clean, looks_like_article
-from scraper.extract.titled import HEADINGS, is_dated
+from scraper.extract.titled import DATE_LINE, HEADINGS, is_dated
 from scraper.items import Article, Listing
 
 Kind = tuple[str, str | None]
@@ -23,7 +23,6 @@ _LIST = re.compile(r'"@type"\s*:\s*"(?:ItemList|CollectionPage|SearchResultsPage
 _PARAGRAPH = 80  # characters that make a paragraph of running text
 _LEAST = 300  # characters of a short article
 _TEXT = 700  # characters of running text that a section's introduction or a list of summaries does not have
-_DATE = 40  # characters of a line that is more than a date with its label
 _CARDS = 4  # undated entries that make a list of news
 _SHORT = 1500  # an article with less text than this may be the message of an error page
 
@@ -98,7 +97,7 @@ def shows(evidence: Evidence, article: Article) -> bool:
 
 def _dates(body: str) -> int:
     """Lines of the text that are no more than a date: of entries of a list."""
-    return sum(len(text) < _DATE and is_dated(text) for text in body.splitlines())
+    return sum(len(text) < DATE_LINE and is_dated(text) for text in body.splitlines())
 
 
 def find(evidence: Evidence, listing: Listing, article: Article) -> Kind:

@@ -134,9 +134,8 @@ def _visible(sight: Sight, story: Story) -> Iterator[_Shown]:
         places += [(line, 6.0) for line in lines[:_MANY] if id(line) not in own]
     else:
         places = [(line, number * 0.12) for number, line in enumerate(_own(lines[title + 1 : title + 1 + _NEAR]))]
-        above = list(filter(_may_be_dated, lines[max(0, title - _ABOVE) : title]))
-        beside = _around(lines[title].element) if above else []
-        places += [(line, 1.3 if _is_in(line, beside) else 3) for line in above]
+        beside = _around(lines[title].element)
+        places += [(line, 1.3 if _is_in(line, beside) else 3) for line in lines[max(0, title - _ABOVE) : title]]
     places += [(line, 1.5) for line in (*story.lines[-4:], *_own(story.after[:4]))]
     for line, distance in places:
         if _may_be_dated(line) and (found := _dated(line, distance, sight)):

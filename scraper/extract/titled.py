@@ -23,7 +23,7 @@ _TODAY = re.compile(r"[hH](?<!\w.)(?i:ôm (?:nay|qua)\b)")
 _SHORTEST = len("1/1/21")
 _BLOCKS = {*HEADINGS, "h6", "div", "p", "li", "td", "dt", "figcaption"}
 _CARD = 60  # elements of a card that are looked at
-_PROSE = 40  # characters of a line that is more than a date with its label
+DATE_LINE = 40  # characters of a line that is more than a date with its label
 _WORDS = 4  # fewer words name a section, more a piece of news; measured on the menus of the corpus
 
 
@@ -116,4 +116,4 @@ def is_dated(text: str) -> bool:
 
 def _is_date(text: str, title: str) -> bool:
     """Whether the line is a date line: not a title that names a day."""
-    return is_dated(text) and (len(text) <= _PROSE or text not in title)
+    return is_dated(text) and (len(text) <= DATE_LINE or text not in title)
